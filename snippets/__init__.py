@@ -1,0 +1,1 @@
+"""Code to copy: small, tested answers to one question each."""

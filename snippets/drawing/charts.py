@@ -1,0 +1,205 @@
+"""How does one draw curves, histograms and comparisons without a legend?
+
+Source: our own.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
+
+from .palette import (
+    COLOURS,
+    DASHES,
+    SERIES,
+    SMALL,
+    TEXT,
+    figure_of,
+    number,
+    rgba,
+    separate,
+)
+
+
+def panels(
+    rows: int = 1,
+    columns: int = 1,
+    *,
+    width: float = 6.8,
+    height: float = 2.4,
+    sharex: bool = False,
+    sharey: bool = False,
+) -> list[Axes]:
+    """Open a figure with plain axes, listed row by row.
+
+    Args:
+        rows: Number of rows.
+        columns: Number of columns.
+        width: Width of the whole figure, in inches.
+        height: Height of the whole figure, in inches.
+        sharex: Whether all panels have one horizontal scale.
+        sharey: Whether all panels have one vertical scale.
+    """
+    figure, axes = plt.subplots(
+        rows,
+        columns,
+        figsize=(width, height),
+        sharex=sharex,
+        sharey=sharey,
+        squeeze=False,
+    )
+    figure.set_layout_engine("constrained", h_pad=0.06, w_pad=0.06)
+    for ax in axes.flat:
+        ax.spines[["top", "right"]].set_visible(False)
+        ax.tick_params(length=3, labelsize=SMALL)
+    return list(axes.flat)
+
+
+def draw_curves(
+    ax: Axes,
+    x: ArrayLike,
+    curves: Mapping[str, ArrayLike],
+    *,
+    labels: bool = True,
+) -> Axes:
+    """Draw curves, each named at its end in its own colour and dashes.
+
+    Args:
+        ax: Any axes; set limits of your own before.
+        x: Positions, shape (points,).
+        curves: Values by name, each of shape (points,); at most 6.
+        labels: Whether to name the curves.
+
+    Raises:
+        ValueError: If there are no curves or more than 6, or one has another
+            shape than `x`.
+    """
+    if not 0 < len(curves) <= len(SERIES):
+        raise ValueError(
+            f"{len(curves)} curves: draw 1 to {len(SERIES)} on one axes"
+        )
+    places = np.asarray(x, dtype=float)
+    for (name, y), colour, dash in zip(
+        curves.items(), SERIES, DASHES, strict=False
+    ):
+        values = np.asarray(y, dtype=float)
+        if values.shape != places.shape:
+            raise ValueError(
+                f"curve {name!r} has shape {values.shape} and x has "
+                f"{places.shape}: give one value for each x"
+            )
+        ax.plot(places, values, color=COLOURS[colour], ls=dash, lw=1.8)
+    if ax.get_autoscalex_on():
+        ax.margins(x=0)  # so that the names stand right of the frame
+    if labels:
+        ends = [float(np.asarray(y)[-1]) for y in curves.values()]
+        _name_ends(ax, float(places[-1]), ends, list(curves))
+    return ax
+
+
+def draw_histogram(
+    ax: Axes,
+    values: ArrayLike,
+    *,
+    bins: int = 40,
+    colour: str = "blue",
+    title: str = "",
+    limits: tuple[float, float] | None = None,
+) -> Axes:
+    """Draw how often values occur.
+
+    Args:
+        ax: Any axes.
+        values: Any shape.
+        bins: Number of intervals of equal width.
+        colour: Name of a colour.
+        title: Stands above; empty means none.
+        limits: Least and largest value counted; None: those of `values`.
+
+    Raises:
+        ValueError: If there are no values.
+    """
+    data = np.ravel(np.asarray(values, dtype=float))
+    if data.size == 0:
+        raise ValueError("values of size 0: give at least one value to count")
+    counts, edges = np.histogram(data, bins, limits)
+    ax.stairs(counts, edges, fill=True, color=rgba(colour, 0.25), lw=0)
+    ax.stairs(counts, edges, color=rgba(colour), lw=1.2)
+    ax.set_title(title, loc="left", fontsize=TEXT)
+    ax.set_ylim(bottom=0)
+    return ax
+
+
+def draw_bars(
+    ax: Axes,
+    groups: Mapping[str, ArrayLike],
+    *,
+    guide: tuple[float, str] | None = None,
+    decimals: int = 3,
+) -> Axes:
+    """Compare groups: a bar to the mean, a dot for each value, their range.
+
+    Args:
+        ax: Any axes.
+        groups: Values by name, one or several each, from 0 up; drawn from
+            top to bottom.
+        guide: A value to compare with, and its name; None: no guide.
+        decimals: Digits of the mean after the point.
+
+    Raises:
+        ValueError: If a group has no value or a negative one.
+    """
+    for row, (name, group) in enumerate(groups.items()):
+        values = np.ravel(np.asarray(group, dtype=float))
+        if values.size == 0 or values.min() < 0:
+            raise ValueError(f"group {name!r} needs values from 0 up: {values}")
+        mean = float(values.mean())
+        face, edge = rgba("blue", 0.2), rgba("blue")
+        ax.barh(row, mean, height=0.56, facecolor=face, edgecolor=edge, lw=0.9)
+        if len(values) > 1:
+            ax.plot([values.min(), values.max()], [row] * 2, color=edge, lw=1.2)
+            ax.plot(values, [row] * len(values), "o", color=edge, ms=3.5)
+        end = (max(mean, float(values.max())), row)
+        _note(ax, number(mean, decimals), end, (6, 0))
+    if guide:
+        ax.axvline(guide[0], color=COLOURS["grey"], ls="--", lw=1)
+        _note(ax, guide[1], (guide[0], -0.6), (4, 7), colour="grey")
+    ax.set_yticks(range(len(groups)), list(groups), fontsize=TEXT)
+    ax.set_ylim(len(groups) - 0.4, -0.6)
+    ax.tick_params(axis="y", length=0)
+    return ax
+
+
+def _note(
+    ax: Axes,
+    text: str,
+    at: tuple[float, float],
+    shift: tuple[float, float],
+    *,
+    colour: str = "black",
+) -> None:
+    """Write beside a point of the data, shifted by some points."""
+    ax.annotate(
+        text,
+        at,
+        shift,
+        textcoords="offset points",
+        va="center_baseline",
+        color=COLOURS[colour],
+        fontsize=TEXT,
+        annotation_clip=False,
+    )
+
+
+def _name_ends(
+    ax: Axes, x: float, ends: Sequence[float], names: Sequence[str]
+) -> None:
+    """Write each curve's name at its end, none over another."""
+    ax.get_ylim()  # brings the scale up to date, which plotting leaves stale
+    points = 72 / figure_of(ax).dpi
+    places = [ax.transData.transform((x, y))[1] * points for y in ends]
+    moves = separate(places, 1.4 * TEXT) - places
+    for name, y, move, colour in zip(names, ends, moves, SERIES, strict=False):
+        _note(ax, name, (x, y), (7, float(move)), colour=colour)

@@ -1,0 +1,365 @@
+"""Run one page's blocks in order through Sybil, in this process, and record what they show.
+
+`workers` starts this module in a process of its own, writes one JSON request to its standard input
+and reads one JSON line an event from its standard output: `{"begin": n}`, then `{"cell": {…}}`.
+"""
+
+from __future__ import annotations
+
+import ast
+import codeop
+import io
+import json
+import linecache
+import os
+import re
+import sys
+import traceback
+import types
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter
+from typing import IO, Any
+
+from sybil.document import Document
+from sybil.example import Example
+from sybil.region import Region
+
+from .page import Block, Options, Statement
+
+_MIMES = ("image/svg+xml", "image/png", "text/markdown", "text/plain")
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+
+
+class Capture:
+    """What this process writes to a file descriptor, whoever writes it."""
+
+    def __init__(self, descriptor: int, path: Path, stream: IO[str]) -> None:
+        self._stream = stream
+        writer = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        os.dup2(writer, descriptor)
+        os.close(writer)
+        self._reader = path.open(encoding="utf-8", errors="backslashreplace", newline="")
+
+    def take(self) -> str:
+        """What was written since the last call."""
+        self._stream.flush()
+        return self._reader.read().replace("\r\n", "\n")
+
+
+class Runner:
+    """Evaluates the blocks of one page, one after another, in one namespace.
+
+    Attributes:
+        name: The page's path, the file name that its code has in tracebacks.
+        namespace: The variables of the page: those of a real `__main__` module.
+    """
+
+    def __init__(self, name: str, out: Capture, err: Capture, send: Callable[[Any], None]) -> None:
+        self.name = name
+        self._out, self._err, self._send = out, err, send
+        self._compile = codeop.Compile()  # remembers `from __future__` from block to block
+        self._outputs: list[dict[str, Any]] = []
+        module = types.ModuleType("__main__")
+        module.__file__ = name
+        module.__dict__["display"] = self._display
+        sys.modules["__main__"] = module
+        self.namespace = module.__dict__
+
+    def __call__(self, example: Example) -> None:
+        """Evaluate one Sybil example, whose `parsed` is a `Block`, and send its cell."""
+        block: Block = example.parsed
+        self._send({"begin": block.number})
+        self._outputs = []
+        started = perf_counter()
+        record: dict[str, Any] = {}
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("default")
+            try:
+                {"python": self._python, "pycon": self._session, "inline": self._inline}[
+                    block.kind
+                ](block, record)
+            except BaseException as error:  # also SystemExit: nothing that a page does ends the run
+                self._failed(block, error, record)
+        self._warned(block, caught, record)
+        if block.options.raises and "raised" not in record and "failure" not in record:
+            wrong = f"the block must raise {block.options.raises}; it raised nothing"
+            record["failure"] = {"at": block.first + 1, "message": wrong}
+        self._flush()
+        self._draw(block, record)
+        record["seconds"] = perf_counter() - started
+        record["stderr"] = self._err.take()
+        self._send(
+            {
+                "cell": {
+                    "cell_type": "code",
+                    "id": f"block-{block.number}",
+                    "metadata": {"sybil_pages": record},
+                    "execution_count": None,
+                    "source": block.code,
+                    "outputs": self._outputs,
+                }
+            }
+        )
+
+    def _python(self, block: Block, record: dict[str, Any]) -> None:
+        value = self._run(block.code, block.at, echo=True)
+        self._flush()
+        if value is not None:
+            self._display(value)
+
+    def _inline(self, block: Block, record: dict[str, Any]) -> None:
+        source = "\n" * (block.at - 1) + block.code
+        value = eval(self._compile(source, self.name, "eval"), self.namespace)
+        record["value"] = value if isinstance(value, str) else repr(value)
+
+    def _session(self, block: Block, record: dict[str, Any]) -> None:
+        record["computed"] = computed = []
+        for statement in block.statements:
+            computed.append(self._prompt(statement))
+
+    def _prompt(self, statement: Statement) -> str:
+        """Run one doctest statement; what it shows at a prompt, a traceback included."""
+        raised = ""
+        try:
+            value = self._run(statement.source, statement.at, echo=True)
+            if value is not None:
+                print(repr(value))
+                self.namespace["_"] = value
+        except Exception as error:
+            if not statement.claim.startswith("Traceback (most recent call last):"):
+                raise
+            raised = "Traceback (most recent call last):\n    ...\n" + _last_line(error)
+        text = self._out.take() + raised
+        self._outputs.append({"output_type": "stream", "name": "stdout", "text": text})
+        return text
+
+    def _run(self, code: str, at: int, *, echo: bool) -> object:
+        """Run code that stands at line `at`; the value of its last expression, if it has one."""
+        source = "\n" * (at - 1) + code + "\n"
+        self._compile(source, self.name, "exec")  # one syntax error is like another: for its text
+        tree = ast.parse(source, self.name)
+        last = tree.body[-1] if tree.body else None
+        silent = not isinstance(last, ast.Expr) or _hidden(source, last)
+        if silent or not echo:
+            exec(self._compile(source, self.name, "exec"), self.namespace)
+            return None
+        assert isinstance(last, ast.Expr)
+        del tree.body[-1]
+        exec(self._compile(tree, self.name, "exec"), self.namespace)  # type: ignore[arg-type]
+        value = ast.Expression(last.value)
+        return eval(self._compile(value, self.name, "eval"), self.namespace)  # type: ignore[arg-type]
+
+    def _flush(self) -> None:
+        if text := self._out.take():
+            self._outputs.append({"output_type": "stream", "name": "stdout", "text": text})
+
+    def _display(self, *values: object) -> None:
+        """Show values as a notebook does; figures wait for the end of the block."""
+        self._flush()
+        for value in values:
+            if _is_figure(value) or _is_plumbing(value):
+                continue
+            data = _formatted(value)
+            if data:
+                shown = {"output_type": "display_data", "data": data, "metadata": {}}
+                self._outputs.append(shown)
+
+    def _draw(self, block: Block, record: dict[str, Any]) -> None:
+        try:
+            drawn = _drawn(block.code)
+        except Exception as error:  # a figure may fail as late as when it is drawn
+            self._failed(block, error, record)
+            return
+        for svg in drawn:
+            data = {"image/svg+xml": svg}
+            self._outputs.append({"output_type": "display_data", "data": data, "metadata": {}})
+        options = block.options
+        if "failure" not in record and len(drawn) != len(options.alt) and block.kind != "inline":
+            wrong = (
+                f"the block draws {_count(drawn, 'figure')} and has {_count(options.alt, 'alt')}: "
+                "each figure needs a line `#| alt: what the figure shows`"
+            )
+            record["failure"] = {"at": block.first + 1, "message": wrong}
+
+    def _failed(self, block: Block, error: BaseException, record: dict[str, Any]) -> None:
+        wanted = block.options.raises
+        if wanted and wanted in [cls.__name__ for cls in type(error).__mro__]:
+            record["raised"] = True
+            self._flush()
+            shown = {"output_type": "error", "ename": type(error).__name__, "evalue": str(error)}
+            self._outputs.append({**shown, "traceback": [_last_line(error)]})
+            return
+        message = _last_line(error) + _advice(error)
+        if wanted:
+            message = f"the block must raise {wanted}; it raised {message}"
+        frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == self.name]
+        at = frames[-1].lineno if frames else None
+        if isinstance(error, SyntaxError) and error.filename == self.name:
+            at = error.lineno
+        record["failure"] = {"at": at or block.at, "message": message}
+        record["defines"] = _assigned(block.code)
+        if isinstance(error, NameError):
+            record["failure"]["missing"] = error.name
+
+    def _warned(
+        self, block: Block, caught: list[warnings.WarningMessage], record: dict[str, Any]
+    ) -> None:
+        """Hold the block to its `warns`; a warning about the page's own code is a failure else."""
+        wanted = block.options.warns
+        for one in caught:
+            text = f"{one.category.__name__}: {one.message}"
+            names = [cls.__name__ for cls in one.category.__mro__]
+            if wanted and wanted in names:
+                record["warned"] = True
+                shown = {"output_type": "stream", "name": "stdout", "text": text + "\n"}
+                self._outputs.append(shown)
+            elif one.filename == self.name and "failure" not in record:
+                wrong = f"{text} (say `#| warns: {one.category.__name__}` where it is meant)"
+                record["failure"] = {"at": one.lineno, "message": wrong}
+            else:
+                record.setdefault("warnings", []).append(text)
+        if wanted and "warned" not in record and "failure" not in record:
+            wrong = f"the block must give the warning {wanted}; it gave none of that name"
+            record["failure"] = {"at": block.first + 1, "message": wrong}
+
+
+def _is_figure(value: object) -> bool:
+    """Keep a displayed figure for the end of its block; False for any other value."""
+    if "matplotlib.figure" not in sys.modules:
+        return False
+    from . import figures
+
+    return figures.wait_for(value)
+
+
+def _drawn(code: str) -> list[str]:
+    """The figures of a block; a page that does not draw does not import matplotlib."""
+    if "matplotlib.figure" not in sys.modules:
+        return []
+    from . import figures
+
+    return figures.drawn(code)
+
+
+def _hidden(source: str, last: ast.Expr) -> bool:
+    """Does a `;` end the last expression?"""
+    assert last.end_lineno is not None
+    assert last.end_col_offset is not None
+    rest = source.splitlines()[last.end_lineno - 1].encode()[last.end_col_offset :]
+    return rest.lstrip(b" )").startswith(b";")
+
+
+def _is_plumbing(value: object) -> bool:
+    """Is this what matplotlib's calls return, which nobody wants to read?"""
+    if type(value).__module__.partition(".")[0] in ("matplotlib", "mpl_toolkits"):
+        return True
+    kind = type(value).__name__
+    if isinstance(value, (list, tuple)) or kind == "ndarray":
+        items = list(getattr(value, "flat", value))[:100]  # type: ignore[call-overload]
+        return bool(items) and any(_is_plumbing(item) for item in items)
+    return False
+
+
+def _formatted(value: object) -> dict[str, Any]:
+    """A value through IPython's formatters, in the few forms that a page shows."""
+    from IPython.core.formatters import DisplayFormatter
+
+    data, _ = DisplayFormatter().format(value, include=_MIMES)
+    shown: dict[str, Any] = {}
+    for mime in _MIMES:
+        if mime in data:
+            content = data[mime]
+            if isinstance(content, bytes):
+                import base64
+
+                content = base64.b64encode(content).decode()
+            shown[mime] = content
+    if _ADDRESS.search(shown.get("text/plain", "")):
+        del shown["text/plain"]
+    return shown
+
+
+def _count(items: object, noun: str) -> str:
+    number = len(items)  # type: ignore[arg-type]
+    return f"{number} {noun}" + ("" if number == 1 else "s")
+
+
+def _last_line(error: BaseException) -> str:
+    return "".join(traceback.format_exception_only(error)[-1:]).rstrip()
+
+
+def _advice(error: BaseException) -> str:
+    """What to do about code that only a notebook understands."""
+    if not isinstance(error, SyntaxError):
+        if isinstance(error, SystemExit):
+            return " (a page must not end the interpreter)"
+        return " (standard input is closed)" if isinstance(error, EOFError) else ""
+    line = (error.text or "").lstrip()
+    if line.startswith(("%", "!")):
+        return " (a page is plain Python: no %magic, no !command; use subprocess.run)"
+    return " (top-level `await` needs asyncio.run(…))" if "await" in str(error) else ""
+
+
+def _assigned(code: str) -> list[str]:
+    """The names that code would have defined."""
+    try:
+        tree = ast.parse(code)
+    except SyntaxError:
+        return re.findall(r"^\s*(?:def |class )?(\w+)", code, re.MULTILINE)
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+        elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            names.add(node.name)
+        elif isinstance(node, ast.alias):
+            names.add((node.asname or node.name).partition(".")[0])
+    return sorted(names)
+
+
+def block_from(data: dict[str, Any]) -> Block:
+    """Read a block back from JSON."""
+    given: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value
+        for key, value in data["options"].items()
+    }
+    options = Options(**given)
+    statements = tuple(Statement(**statement) for statement in data["statements"])
+    return Block(**{**data, "options": options, "statements": statements})
+
+
+def main() -> None:
+    """Run the page that the request on standard input describes."""
+    request = json.loads(sys.stdin.buffer.read())
+    wire = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    closed = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(closed, 0)
+    os.close(closed)
+    for stream in (sys.stdout, sys.stderr):
+        assert isinstance(stream, io.TextIOWrapper)
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)
+    scratch = Path(request["scratch"])
+    out = Capture(1, scratch / "out", sys.stdout)
+    err = Capture(2, scratch / "err", sys.stderr)
+
+    def send(event: Any) -> None:
+        wire.write(json.dumps(event) + "\n")
+        wire.flush()
+
+    name = request["path"]
+    script = [line + "\n" for line in request["script"]]
+    linecache.cache[name] = (sum(map(len, script)), None, script, name)
+    sys.argv = [name]
+    sys.path.insert(0, os.getcwd())
+    runner = Runner(name, out, err, send)
+    document = Document(request["text"], name)
+    document.namespace = runner.namespace
+    for data in request["blocks"]:
+        document.add(Region(data.pop("start"), data.pop("start_end"), block_from(data), runner))
+    for example in document.examples():
+        example.evaluate()
+    send({"done": True})
+    wire.close()
+    os._exit(0)  # threads that a page left running must not hold the build

@@ -1,0 +1,132 @@
+"""The fences of a page, found through the code of pymdownx, so that both agree on what is one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .page import Origin, Page, Problem
+from .project import Project
+
+_FENCE_LIKE = re.compile(r"[> \t]*(?:(?:[-*+]|\d+[.)])[ \t]+)?(`{3,}|~{3,})[^`]*$")
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Fence:
+    """A fence as Python-Markdown's superfences read it; `first` and `last` as in `Block`."""
+
+    first: int
+    last: int
+    prefix: str
+    language: str
+    code: tuple[str, ...]
+
+
+class _Line(str):
+    """A line that remembers where it stands, also behind the indent of its include."""
+
+    __slots__ = ("origin",)
+    origin: Origin
+
+    @classmethod
+    def made(cls, text: str, origin: Origin) -> _Line:
+        line = cls(text)
+        line.origin = origin
+        return line
+
+    def __radd__(self, indent: str) -> _Line:
+        return _Line.made(str.__add__(indent, self), self.origin)
+
+
+def expand(page: Page, project: Project) -> None:
+    """Expand `--8<--` includes through pymdownx's own code."""
+    text = page.text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    text = _FRONT_MATTER.sub(lambda match: "\n" * match[0].count("\n"), text)
+    page.lines = text.split("\n")
+    page.origins = [Origin(n) for n in range(1, len(page.lines) + 1)]
+    if "8<-" not in text:
+        return
+    from markdown import Markdown
+    from pymdownx.snippets import SnippetMissingError, SnippetPreprocessor
+
+    at = 0
+
+    class Includes(SnippetPreprocessor):  # type: ignore[misc]
+        def read_lines(self, path: str) -> list[str]:
+            name = _relative(path, project)
+            return [
+                _Line.made(line, Origin(at, name, n))
+                for n, line in enumerate(super().read_lines(path), 1)
+            ]
+
+        def dedent(self, lines: list[str]) -> list[str]:
+            plain = super().dedent(lines)
+            origins = [getattr(line, "origin", Origin(at)) for line in lines]
+            return [_Line.made(t, o) for t, o in zip(plain, origins, strict=True)]
+
+    def numbered() -> Iterator[str]:
+        nonlocal at
+        for at, line in enumerate(page.lines, 1):
+            yield _Line.made(line, Origin(at))
+
+    includes = Includes(project.include_options(), Markdown())
+    includes.seen = set()
+    try:
+        lines = includes.parse_snippets(numbered())
+    except (SnippetMissingError, OSError, UnicodeDecodeError) as error:
+        page.problems.append(Problem(at, f"{error}: the include has no such file or section"))
+        return
+    page.origins = [getattr(line, "origin", Origin(at)) for line in lines]
+    page.lines = [str(line) for line in lines]
+
+
+def _relative(path: str, project: Project) -> str:
+    resolved = Path(path).resolve()
+    inside = resolved.is_relative_to(project.root)
+    return resolved.relative_to(project.root).as_posix() if inside else resolved.name
+
+
+def find(page: Page, project: Project) -> list[Fence]:
+    """Find the fences of the expanded page, and report what looks like a fence and is none."""
+    from markdown import Markdown
+    from pymdownx.superfences import SuperFencesBlockPreprocessor
+
+    found: list[Fence] = []
+
+    class Finder(SuperFencesBlockPreprocessor):  # type: ignore[misc]
+        def process_nested_block(self, ws: str, content: str, start: int, end: int) -> None:
+            code = tuple(line[self.ws_virtual_len :] for line in self.code)
+            found.append(Fence(start, end, self.ws, (self.lang or "").lower(), code))
+            self.clear()
+
+    custom = [{"class": "", **fence} for fence in project.fences]
+    md = Markdown(
+        extensions=["attr_list", "pymdownx.superfences"],
+        extension_configs={"pymdownx.superfences": {"custom_fences": custom}},
+    )
+    registered: Any = md.preprocessors["fenced_code_block"]
+    finder = Finder(md)
+    finder.config, finder.extension = registered.config, registered.extension
+    finder.get_hl_settings()
+    finder.clear()
+    finder.stack = []
+    lines = [line.expandtabs(md.tab_length) for line in page.lines]
+    finder.search_nested([line if line.strip() else "" for line in lines])
+    inside = {n for fence in found for n in range(fence.first, fence.last)}
+    for n, line in enumerate(lines):
+        if n not in inside and _FENCE_LIKE.match(line):
+            page.problems.append(page.problem(n + 1, _stray(line)))
+            break  # what follows an unclosed fence is guesswork
+    return found
+
+
+def _stray(line: str) -> str:
+    return (
+        f"`{line.strip()}` opens a fence that Python-Markdown does not render as one: "
+        "it is not closed, its lines are indented less than it, it shares a line with a list "
+        "marker, or it has an unknown attribute"
+    )

@@ -1,0 +1,147 @@
+"""The MkDocs adapter: events in, core calls out, no logic."""
+
+from __future__ import annotations
+
+import logging
+import os
+from pathlib import Path
+
+from mkdocs.config import config_options as c
+from mkdocs.config.base import Config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.plugins import BasePlugin, event_priority
+from mkdocs.structure.files import File, Files, get_files
+from mkdocs.structure.pages import Page as SitePage
+
+from . import cache, editions, report
+from .claims import failures
+from .page import Page, Problem
+from .project import SNIPPETS, SUPERFENCES, Project, from_config
+from .read import read
+from .weave import fill, weave
+from .workers import ExecutedPage, Pool
+
+log = logging.getLogger("mkdocs.plugins.sybil_pages")
+_STYLES = "assets/sybil-pages.css"
+
+
+class Options(Config):
+    """The plugin's options; none is needed."""
+
+    notebooks = c.ListOfItems(c.Type(str), default=[])
+
+
+class SybilPagesPlugin(BasePlugin[Options]):
+    """Executes the pages' code, checks their claims and puts outputs and figures into them."""
+
+    def __init__(self) -> None:
+        self.serving = False
+        self.memory = cache.Memory()
+        self.pages: dict[str, Page] = {}
+        self.executed: dict[str, ExecutedPage] = {}
+        self.wrong: dict[str, list[Problem]] = {}
+        self.project: Project
+
+    def on_startup(self, *, command: str, dirty: bool) -> None:
+        """Note whether the site is served: then a failure stands in its page."""
+        self.serving = command == "serve"
+
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        """Add the Markdown extensions and the style sheet that outputs need."""
+        for extension in (SUPERFENCES, "pymdownx.highlight", SNIPPETS, "attr_list"):
+            if extension not in config.markdown_extensions:
+                config.markdown_extensions.append(extension)
+        options = config.mdx_configs.setdefault(SNIPPETS, {})
+        root = Path(config.config_file_path or "mkdocs.yml").parent
+        self.project = from_config(root, Path(config.docs_dir), config.mdx_configs)
+        options.update(check_paths=True, base_path=self.project.include_options()["base_path"])
+        if _STYLES not in config.extra_css:
+            config.extra_css.insert(0, _STYLES)
+        return config
+
+    def on_pre_build(self, *, config: MkDocsConfig) -> None:
+        """Execute all pages, before the old site is cleared."""
+        files = [file for file in get_files(config).documentation_pages() if _is_page(file)]
+        self.pages = {file.src_uri: self._read(file) for file in files}
+        pages = {page.path: page for page in self.pages.values()}
+        executed = self.memory.executed(pages.values(), self.project)
+        pool = Pool(self.project)
+        try:
+            fresh = [page for path, page in pages.items() if path not in executed]
+            executed |= pool.map(fresh, lambda page, done: log.info(report.line(page, done)))
+        finally:
+            pool.close()
+        self.executed = {uri: executed[page.path] for uri, page in self.pages.items()}
+        self.wrong = {uri: failures(page, self.executed[uri]) for uri, page in self.pages.items()}
+        self.memory.keep(pages.values(), executed, self.project)
+        self._report(self.wrong)
+
+    @event_priority(100)  # before mkdocs-jupyter, which renders the notebooks
+    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
+        """Add the style sheet and the notebooks."""
+        styles = (Path(__file__).parent / _STYLES).read_text("utf-8")
+        files.append(File.generated(config, _STYLES, content=styles))
+        folder = self.project.root / ".cache" / "sybil-pages" / "editions"
+        for uri in self.config.notebooks:
+            if uri not in self.pages:
+                raise PluginError(f"sybil-pages: notebooks: there is no page {uri}")
+            name = f"notebooks/{Path(uri).stem}.ipynb"
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(editions.notebook(self.pages[uri], self.executed[uri]), "utf-8")
+            files.append(File(name, str(folder), config.site_dir, config.use_directory_urls))
+        return files
+
+    @event_priority(100)  # other plugins see the woven page
+    def on_page_markdown(
+        self, markdown: str, *, page: SitePage, config: MkDocsConfig, files: Files
+    ) -> str | None:
+        """Give MkDocs the page with placeholders."""
+        if page.file.src_uri not in self.pages:
+            return None
+        return weave(self.pages[page.file.src_uri])
+
+    def on_page_content(
+        self, html: str, *, page: SitePage, config: MkDocsConfig, files: Files
+    ) -> str | None:
+        """Put the outputs where the placeholders are."""
+        uri = page.file.src_uri
+        if uri not in self.pages:
+            return None
+        html, problems = fill(self.pages[uri], self.executed[uri], html)
+        if problems:
+            self._report({uri: problems})
+        return report.in_page(self.pages[uri], self.wrong[uri]) + html
+
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        """Put each notebook beside the page that renders it, to download."""
+        for uri in self.config.notebooks:
+            name = f"notebooks/{Path(uri).stem}.ipynb"
+            source = self.project.root / ".cache" / "sybil-pages" / "editions" / name
+            target = Path(config.site_dir) / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(source.read_bytes())
+
+    def _read(self, file: File) -> Page:
+        path = Path(str(file.abs_src_path))
+        name = Path(os.path.relpath(path, self.project.root)).as_posix()
+        return read(name, path.read_text("utf-8"), self.project)
+
+    def _report(self, wrong: dict[str, list[Problem]]) -> None:
+        """All failures at once: they end a build, and stand in the page of a served site."""
+        found = [
+            problem.report(self.pages[uri].path)
+            for uri, problems in wrong.items()
+            for problem in problems
+        ]
+        if not found:
+            return
+        if not self.serving:
+            raise PluginError(f"{report.heading(found)}\n\n" + "\n\n".join(found))
+        for message in found:
+            log.info(message)  # a warning would end the server of a site with `strict: true`
+
+
+def _is_page(file: File) -> bool:
+    return file.abs_src_path is not None and file.src_uri.endswith((".md", ".markdown"))

@@ -1,0 +1,122 @@
+"""A page as Sybil sees it: its lines, its blocks with their options, and what is wrong with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a line of the expanded page stands: its line in the page, or in an included file."""
+
+    line: int
+    file: str | None = None
+    file_line: int = 0
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that is wrong with a page, at a line of it (from 1)."""
+
+    line: int
+    message: str
+    included: str | None = None
+
+    def report(self, page: str) -> str:
+        """The problem as every report shows it: `docs/page.md:LINE: what is wrong`."""
+        inside = f"{self.included}: " if self.included else ""
+        return f"{page}:{self.line}: {inside}{self.message}"
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the `#|` lines at the top of a block say."""
+
+    alt: tuple[str, ...] = ()
+    caption: tuple[str, ...] = ()
+    echo: bool = True
+    results: str = "show"
+    raises: str | None = None
+    warns: str | None = None
+    timeout: float = 60.0
+    memory: float = 4.0
+    tolerance: str | None = None
+    inputs: tuple[str, ...] = ()
+    run: bool = True
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement of a doctest session: its source, its claim, their expanded lines (from 1)."""
+
+    source: str
+    at: int
+    claim: str
+    claim_at: int
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fence of code, or an inline expression, that the page executes or displays.
+
+    Attributes:
+        number: Its place among the blocks of the page, from 0.
+        kind: `python`, `pycon`, or `inline`.
+        first: The expanded line (from 0) of its opening fence, or of the inline expression.
+        last: The expanded line (from 0) after its closing fence.
+        prefix: What stands before the fence: blanks and `>`.
+        at: The expanded line (from 1) of the first line of `code`.
+        code: The code as a reader copies it: no prefix, no options.
+        options: What its `#|` lines say.
+        claim: The text of the `output` fence below it.
+        claim_at: The expanded line (from 1) of the claim's first line.
+        claim_last: The expanded line (from 0) after the `output` fence.
+        statements: The statements of a doctest session.
+    """
+
+    number: int
+    kind: str
+    first: int
+    last: int
+    prefix: str
+    at: int
+    code: str
+    options: Options = Options()
+    claim: str | None = None
+    claim_at: int = 0
+    claim_last: int = 0
+    statements: tuple[Statement, ...] = ()
+
+
+@dataclass
+class Page:
+    """A Markdown page, expanded and read.
+
+    Attributes:
+        path: Its path from the project's root, with `/`.
+        text: What the file says.
+        lines: Its lines with includes expanded; front matter is blank.
+        origins: For each expanded line, where it stands.
+        blocks: What it executes, and its Python that it only displays, in order.
+        displayed: How many other fences it displays.
+        problems: What is wrong with it.
+    """
+
+    path: str
+    text: str
+    lines: list[str] = field(default_factory=list)
+    origins: list[Origin] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+    displayed: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+    def problem(self, line: int, message: str) -> Problem:
+        """A problem at an expanded line (from 1), named where its author wrote it."""
+        origin = self.origins[min(line, len(self.origins)) - 1] if self.origins else Origin(1)
+        included = f"{origin.file}:{origin.file_line}" if origin.file else None
+        return Problem(origin.line, message, included)
+
+    def runs(self) -> list[Block]:
+        """The blocks that are executed."""
+        return [block for block in self.blocks if block.options.run]

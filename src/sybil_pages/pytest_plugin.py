@@ -1,0 +1,124 @@
+"""The pytest adapter: one item a block, which reports what its page's one execution found.
+
+A project takes part where its `mkdocs.yml` lists the plugin: its pages, its `README.md`, and the
+docstrings of its `snippets/`. Collection and items are Sybil's own.
+"""
+
+from __future__ import annotations
+
+import doctest
+from collections.abc import Iterator
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sybil import Document, Example, Region, Sybil
+from sybil.evaluators.doctest import DocTestEvaluator
+from sybil.parsers.abstract.doctest import DocTestStringParser
+
+from .claims import block_failures, compare
+from .page import Block, Page, Problem
+from .project import Project, from_file, has_plugin
+from .read import read
+from .workers import ExecutedPage, Pool
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Take part where `mkdocs.yml` lists `sybil-pages`."""
+    site = config.rootpath / "mkdocs.yml"
+    if site.is_file() and has_plugin(site):
+        config.pluginmanager.register(Pages(from_file(site)), "sybil_pages_of_project")
+
+
+class Pages:
+    """The pages of a project, each executed once and asked by many items."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.pool = Pool(project)
+        self.pages: dict[str, Page] = {}
+        self.running: dict[str, Future[ExecutedPage]] = {}
+        root = str(project.root)
+        self._collect_page = Sybil([self.regions], pattern="*.md", path=root).pytest()
+        self._collect_docstrings = Sybil([docstrings], pattern="*.py", path=root).pytest()
+
+    def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> Any:
+        """Collect the blocks of a page, or the docstrings of a snippet."""
+        if file_path.is_relative_to(self.project.docs) or file_path == self.readme:
+            return self._collect_page(file_path, parent)
+        if file_path.is_relative_to(self.project.root / "snippets"):
+            return self._collect_docstrings(file_path, parent)
+        return None
+
+    @property
+    def readme(self) -> Path:
+        """The project's README, which is a page too."""
+        return self.project.root / "README.md"
+
+    def regions(self, document: Document) -> Iterator[Region]:
+        """The blocks of a page, and what is wrong with it, each as one Sybil region."""
+        page = self._page(document)
+        starts = [0]
+        for line in document.text.splitlines(keepends=True):
+            starts.append(starts[-1] + len(line))
+        for problem in page.problems:
+            yield Region(starts[problem.line - 1], starts[problem.line - 1], problem, self.evaluate)
+        for block in page.runs():
+            at = starts[page.origins[block.first].line - 1]
+            at += int(block.prefix) if block.kind == "inline" else 0
+            yield Region(at, at, block, self.evaluate)
+
+    def evaluate(self, example: Example) -> str | None:
+        """Report what the page's execution found out about one block."""
+        page = self._page(example.document)
+        if isinstance(example.parsed, Problem):
+            return example.parsed.report(page.path)
+        block: Block = example.parsed
+        cells = {cell["id"]: cell for cell in self._executed(page)["cells"]}
+        found = block_failures(page, block, cells[f"block-{block.number}"])
+        return "\n\n".join(problem.report(page.path) for problem in found) or None
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Start the pages of all selected items, so that they run side by side."""
+        if session.config.option.collectonly:
+            return
+        for item in session.items:
+            example = getattr(item, "example", None)
+            if example is not None and isinstance(example.parsed, Block):
+                self._start(self._page(example.document))
+
+    def pytest_unconfigure(self) -> None:
+        """Start no further page."""
+        self.pool.close()
+
+    def _page(self, document: Document) -> Page:
+        if document.path not in self.pages:
+            name = Path(document.path).relative_to(self.project.root).as_posix()
+            self.pages[document.path] = read(name, document.text, self.project)
+        return self.pages[document.path]
+
+    def _start(self, page: Page) -> Future[ExecutedPage]:
+        if page.path not in self.running:
+            self.running[page.path] = self.pool.submit(page)
+        return self.running[page.path]
+
+    def _executed(self, page: Page) -> ExecutedPage:
+        return self._start(page).result()
+
+
+class _Checker(doctest.OutputChecker):
+    """Compares docstrings by the rules for claims."""
+
+    def check_output(self, want: str, got: str, optionflags: int) -> bool:
+        return compare(want, got) is None
+
+
+_evaluator = DocTestEvaluator()
+_evaluator.runner._checker = _Checker()  # type: ignore[attr-defined]
+_docstring_parser = DocTestStringParser(_evaluator)
+
+
+def docstrings(document: Document) -> Iterator[Region]:
+    """The doctest statements of a docstring."""
+    yield from _docstring_parser(document.text, document.path)

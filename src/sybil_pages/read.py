@@ -1,0 +1,235 @@
+"""Markdown → page: fences read as blocks with options, claims, and inline expressions."""
+
+from __future__ import annotations
+
+import ast
+import re
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from .fences import Fence, expand, find
+from .page import Block, Options, Page, Statement
+from .project import Project
+
+CODE = ("python", "py", "python3", "pycon")
+_SPAN = re.compile(r"(?<!`)(`+)(?!`)(?P<text>.+?)(?<!`)\1(?!`)")
+_INLINE = "{python} "
+_OPTION = re.compile(r"#\|\s?(?P<key>[\w-]+)\s*:\s*(?P<value>.*)$")
+
+
+def read(path: str, text: str, project: Project) -> Page:
+    """Read a page.
+
+    Args:
+        path: Its path from the project's root, with `/`.
+        text: What the file says.
+        project: The folder that it lives in.
+
+    Returns:
+        The page; what is wrong with it stands in its `problems`.
+    """
+    page = Page(path, text)
+    expand(page, project)
+    fences = find(page, project)
+    inline = list(_inline(page, fences))
+    comments = _comments(page, fences)
+    blocks: list[Block] = []
+    for fence in fences:
+        blocks += _blocks(page, fence, blocks, fence.first in comments, project)
+    ordered = sorted([*blocks, *inline], key=lambda block: block.first)
+    page.blocks = [replace(block, number=n) for n, block in enumerate(ordered)]
+    page.problems.sort(key=lambda problem: problem.line)
+    return page
+
+
+def _comments(page: Page, fences: list[Fence]) -> set[int]:
+    """The expanded lines inside HTML comments that begin outside every fence."""
+    inside = {n for fence in fences for n in range(fence.first, fence.last)}
+    commented: set[int] = set()
+    text = "\n".join(page.lines)
+    for match in re.finditer(r"<!--.*?-->", text, re.DOTALL):
+        first = text.count("\n", 0, match.start())
+        if first not in inside and not text[: match.start()].rsplit("\n", 1)[-1].count("`") % 2:
+            commented.update(range(first, first + match[0].count("\n") + 1))
+    return commented
+
+
+def _inline(page: Page, fences: list[Fence]) -> Iterator[Block]:
+    """The inline expressions `{python} …` outside of fences."""
+    inside = {n for fence in fences for n in range(fence.first, fence.last)}
+    for n, line in enumerate(page.lines):
+        if n in inside or "{python}" not in line:
+            continue
+        for match in _SPAN.finditer(line):
+            if match["text"].startswith(_INLINE):
+                code = match["text"].removeprefix(_INLINE).strip()
+                yield Block(0, "inline", n, n + 1, str(match.start()), n + 1, code)
+
+
+def substitute(line: str, values: Iterator[str]) -> str:
+    """Put values, in order, in the places of a line's inline expressions."""
+    return _SPAN.sub(
+        lambda match: next(values) if match["text"].startswith(_INLINE) else match[0], line
+    )
+
+
+def _blocks(
+    page: Page, fence: Fence, before: list[Block], commented: bool, project: Project
+) -> Iterable[Block]:
+    """What one fence is: a block, the claim of the block before it, or display."""
+    names = {str(custom.get("name")) for custom in project.fences}
+    if commented or fence.language in names:
+        page.displayed += 1
+        return []
+    if fence.language == "output":
+        return _claim(page, fence, before)
+    if fence.language not in CODE:
+        page.displayed += 1
+        if wrong := _unknown(fence.language):
+            page.problems.append(page.problem(fence.first + 1, wrong))
+        return []
+    block = _block(page, fence)
+    if not block.options.run and not block.options.reason:
+        page.problems.append(page.problem(fence.first + 1, "`run: false` needs a `reason`"))
+    return [block]
+
+
+def _unknown(language: str) -> str | None:
+    """Say what is wrong with a fence's language, if it is neither code of ours nor display."""
+    from pygments.lexers import get_lexer_by_name
+    from pygments.util import ClassNotFound
+
+    if not language:
+        return None
+    try:
+        lexer = get_lexer_by_name(language)
+    except ClassNotFound:
+        return f"`{language}` is no language that is known here (executed: {', '.join(CODE)})"
+    if lexer.name in ("Python", "Python console session", "IPython", "IPython3"):
+        return f"`{language}` is not executed: write one of {', '.join(CODE)}"
+    return None
+
+
+def _claim(page: Page, fence: Fence, before: list[Block]) -> list[Block]:
+    """Give an `output` fence to the block right above it."""
+    block = before[-1] if before else None
+    between = page.lines[block.last : fence.first] if block else ["-"]
+    if any(line.strip(" \t>") for line in between):
+        block = None
+    if block is None or block.kind != "python" or block.claim is not None:
+        wrong = "an `output` fence claims what the `python` block right above it shows"
+        page.problems.append(page.problem(fence.first + 1, wrong))
+    else:
+        claim, at = "\n".join(fence.code), fence.first + 2
+        before[-1] = replace(block, claim=claim, claim_at=at, claim_last=fence.last)
+    return []
+
+
+def _block(page: Page, fence: Fence) -> Block:
+    options, skipped = _options(page, fence)
+    code = fence.code[skipped:]
+    at = fence.first + 2 + skipped
+    prompt = next((line for line in code if line.strip()), "").startswith(">>>")
+    kind = "pycon" if prompt or fence.language == "pycon" else "python"
+    statements = tuple(statements_of(code, at)) if kind == "pycon" else ()
+    if kind == "pycon" and options.run and not statements:
+        page.problems.append(
+            page.problem(fence.first + 1, "a `pycon` block without a `>>>` prompt")
+        )
+    return Block(
+        0, kind, fence.first, fence.last, fence.prefix, at, "\n".join(code), options,
+        statements=statements,
+    )  # fmt: skip
+
+
+def _options(page: Page, fence: Fence) -> tuple[Options, int]:
+    """Read the `#|` lines at the top of a block, and count them."""
+    given: dict[str, list[str]] = {}
+    skipped = 0
+    for n, line in enumerate(fence.code):
+        if not line.startswith("#|"):
+            break
+        skipped = n + 1
+        match = _OPTION.match(line)
+        key = match["key"] if match else ""
+        try:
+            if match is None:
+                raise ValueError(f"`{line}` is not of the form `#| option: value`")
+            if key in given and key not in ("alt", "caption", "inputs"):
+                raise ValueError(f"the option `{key}` stands here twice")
+            given.setdefault(key, []).append(match["value"].strip())
+            _convert(key, given[key])
+        except ValueError as error:
+            given.pop(key, None)
+            page.problems.append(page.problem(fence.first + 2 + n, str(error)))
+    values: dict[str, Any] = {key: _convert(key, texts) for key, texts in given.items()}
+    return Options(**values), skipped
+
+
+def _convert(key: str, texts: list[str]) -> object:
+    """Turn an option's text into its value, or say what it must be."""
+    text = texts[-1]
+    known = Options.__dataclass_fields__
+    if key not in known:
+        raise ValueError(f"`{key}` is no option (there are {', '.join(known)})")
+    if not text:
+        raise ValueError(f"the option `{key}` has no value")
+    if key in ("alt", "caption", "inputs"):
+        return tuple(texts)
+    if key in ("echo", "run"):
+        if text not in ("true", "false"):
+            raise ValueError(f"`{key}` is true or false, not `{text}`")
+        return text == "true"
+    if key == "results" and text not in ("show", "fold", "hide"):
+        raise ValueError(f"`results` is show, fold or hide, not `{text}`")
+    if key in ("timeout", "memory", "tolerance"):
+        try:
+            number = float(text)
+        except ValueError:
+            number = -1.0
+        if not 0 <= number < float("inf") or (number == 0 and key != "tolerance"):
+            raise ValueError(f"`{key}` is a positive number, not `{text}`")
+        return text if key == "tolerance" else number
+    return text
+
+
+def statements_of(code: Sequence[str], at: int) -> Iterator[Statement]:
+    """Cut a doctest session, whose first line is line `at`, into statements with their claims."""
+    n = 0
+    while n < len(code):
+        if not code[n].startswith(">>>"):
+            n += 1
+            continue
+        first = n
+        source = [code[n][4:]]
+        n += 1
+        while n < len(code) and _continues(code[n], source):
+            source.append(code[n][4:])
+            n += 1
+        claim_at = n
+        while n < len(code) and not code[n].startswith(">>>"):
+            n += 1
+        claim = "\n".join(code[claim_at:n]).rstrip()
+        yield Statement("\n".join(source), at + first, claim, at + claim_at)
+
+
+def _continues(line: str, source: list[str]) -> bool:
+    """Is this line a continuation of the statement, or the first line of its claim?
+
+    A claim may start with `...`: it does where the statement is complete without the line.
+    """
+    if not (line == "..." or line.startswith("... ")):
+        return False
+    try:
+        tree = ast.parse(textwrap.dedent("\n".join(source)))
+    except SyntaxError:
+        return True
+    return any(isinstance(node, _COMPOUND) for node in tree.body) or not tree.body
+
+
+_COMPOUND = (
+    ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.For, ast.AsyncFor, ast.While, ast.If,
+    ast.With, ast.AsyncWith, ast.Try, ast.TryStar, ast.Match,
+)  # fmt: skip

@@ -1,0 +1,47 @@
+"""Small Markdown in, reports and HTML out."""
+
+from collections.abc import Callable
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from sybil_pages.claims import failures
+from sybil_pages.page import Page
+from sybil_pages.project import Project
+from sybil_pages.read import read
+from sybil_pages.workers import ExecutedPage, execute
+
+
+class Bench:
+    """A project in a folder of its own, whose pages are texts."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.project = Project(root, root)
+
+    def write(self, name: str, text: str) -> Path:
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(dedent(text).lstrip("\n"), "utf-8")
+        return path
+
+    def read(self, text: str) -> Page:
+        return read("page.md", dedent(text).lstrip("\n"), self.project)
+
+    def run(self, text: str) -> tuple[Page, ExecutedPage]:
+        page = self.read(text)
+        return page, execute(page, self.project)
+
+    def check(self, text: str) -> list[str]:
+        """All reports about a page."""
+        page, executed = self.run(text)
+        return [problem.report(page.path) for problem in failures(page, executed)]
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    return Bench(tmp_path)
+
+
+Check = Callable[[str], list[str]]

@@ -1,0 +1,182 @@
+"""A site that lists the plugin, and nothing else, is executed, verified and woven at its build."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+PAGE = """\
+---
+title: Home
+---
+
+# Home
+
+```python title="sum.py"
+x = 1 + 1
+x
+```
+
+```output
+2
+```
+
+```python
+#| alt: It grows.
+import matplotlib.pyplot as plt
+plt.plot([1, 2]);
+```
+"""
+
+
+def site(root: Path, page: str = PAGE, more: str = "") -> Path:
+    """A miniature project."""
+    (root / "docs").mkdir(parents=True)
+    (root / "docs" / "index.md").write_text(page, "utf-8")
+    config = (
+        "site_name: Mini\ntheme: {name: material, font: false}\nplugins: [search, sybil-pages]\n"
+    )
+    (root / "mkdocs.yml").write_text(config + more, "utf-8")
+    return root
+
+
+def mkdocs(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "mkdocs", *arguments],
+        cwd=root,
+        env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = site(tmp_path_factory.mktemp("mini"))
+    done = mkdocs(root, "build", "--strict")
+    assert done.returncode == 0, done.stderr
+    return root / "site"
+
+
+def test_the_page_holds_code_output_and_figure(built: Path) -> None:
+    html = (built / "index.html").read_text("utf-8")
+    article = html[html.index("<article") : html.index("</article>")]
+    assert '<span class="filename">sum.py</span>' in article
+    assert '<div class="sp-output"><div class="sp-label">Output</div>' in article
+    assert '<svg class="sp-svg" role="img" aria-label="It grows."' in article
+    assert "sybilpagesblock" not in html
+    assert "#|" not in article
+
+
+def test_outputs_are_found_by_search(built: Path) -> None:
+    index = json.loads((built / "search" / "search_index.json").read_text("utf-8"))
+    text = " ".join(entry["text"] for entry in index["docs"])
+    assert "<code>2</code>" in text or " 2" in text
+    assert "sybilpagesblock" not in text
+
+
+def test_the_style_sheet_of_outputs_is_served_from_the_site(built: Path) -> None:
+    assert "--sp-blue" in (built / "assets" / "sybil-pages.css").read_text("utf-8")
+    assert "assets/sybil-pages.css" in (built / "index.html").read_text("utf-8")
+
+
+def test_the_build_tells_what_ran(tmp_path: Path) -> None:
+    done = mkdocs(site(tmp_path / "a"), "build")
+    assert "docs/index.md: 2 blocks ran in" in done.stderr
+    assert "1 claims, 1 figures" in done.stderr
+
+
+@pytest.mark.parametrize("strict", [[], ["--strict"]], ids=["plain", "strict"])
+def test_a_failed_build_names_all_lines_and_leaves_the_old_site(
+    tmp_path: Path, strict: list[str]
+) -> None:
+    root = site(tmp_path / "a", PAGE.replace("\n2\n", "\n3\n") + "\n```py\nint('x')\n```\n")
+    (root / "site").mkdir()
+    (root / "site" / "old.html").write_text("old", "utf-8")
+    done = mkdocs(root, "build", *strict)
+    assert done.returncode != 0
+    assert "docs/index.md:13: claimed `3`, computed `2`" in done.stderr
+    assert "docs/index.md:23: ValueError: invalid literal" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert [path.name for path in (root / "site").iterdir()] == ["old.html"]
+
+
+def test_includes_come_from_the_project_without_configuration(tmp_path: Path) -> None:
+    root = site(tmp_path / "a", '# A\n\n```py\n--8<-- "tools/part.py"\n```\n')
+    (root / "tools").mkdir()
+    (root / "tools" / "part.py").write_text("print('included')\n", "utf-8")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    done = mkdocs(elsewhere, "build", "--strict", "-f", str(root / "mkdocs.yml"))
+    assert done.returncode == 0, done.stderr
+    assert "included" in (root / "site" / "index.html").read_text("utf-8")
+
+
+def test_a_missing_include_stops_the_build(tmp_path: Path) -> None:
+    done = mkdocs(site(tmp_path / "a", '# A\n\n--8<-- "none.py"\n'), "build")
+    assert done.returncode != 0
+    assert "docs/index.md:3: Snippet at path 'none.py' could not be found" in done.stderr
+
+
+def test_a_page_becomes_a_notebook_to_download_and_to_read(tmp_path: Path) -> None:
+    more = "nav: [index.md, notebooks/index.ipynb]\n"
+    root = site(tmp_path / "a", more=more)
+    config = (root / "mkdocs.yml").read_text("utf-8")
+    plugins = (
+        "[search, sybil-pages: {notebooks: [index.md]}, mkdocs-jupyter: {include: ['*.ipynb']}]"
+    )
+    config = config.replace("[search, sybil-pages]", plugins).replace(
+        "sybil-pages: {", "{sybil-pages: {"
+    )
+    config = config.replace("[index.md]}", "[index.md]}}").replace(
+        "mkdocs-jupyter:", "{mkdocs-jupyter:"
+    )
+    (root / "mkdocs.yml").write_text(config.replace("ipynb']}]", "ipynb']}}]"), "utf-8")
+    done = mkdocs(root, "build", "--strict")
+    assert done.returncode == 0, done.stderr
+    book = json.loads((root / "site" / "notebooks" / "index.ipynb").read_text("utf-8"))
+    code = [cell for cell in book["cells"] if cell["cell_type"] == "code"]
+    assert code[0]["outputs"][0]["data"]["text/plain"] == ["2"]
+    assert "image/svg+xml" in code[1]["outputs"][0]["data"]
+    assert "jp-Cell" in (root / "site" / "notebooks" / "index" / "index.html").read_text("utf-8")
+
+
+def test_a_served_page_shows_its_failure_and_recovers(tmp_path: Path) -> None:
+    root = site(tmp_path / "a", PAGE.replace("\n2\n", "\n3\n"), "strict: true\n")
+    port = "8123"
+    server = subprocess.Popen(
+        [sys.executable, "-m", "mkdocs", "serve", "-a", f"127.0.0.1:{port}"],
+        cwd=root,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        failed = wait_for(port, "claimed `3`, computed `2`")
+        assert "docs/index.md:13" in failed
+        (root / "docs" / "index.md").write_text(PAGE, "utf-8")
+        mended = wait_for(port, "<code>2</code>")
+        assert "claimed" not in mended
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def wait_for(port: str, text: str) -> str:
+    """The home page, as soon as it holds a text."""
+    page = ""
+    for _ in range(150):
+        time.sleep(0.2)
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/") as answer:
+                page = answer.read().decode()
+        except OSError:
+            continue
+        if text in page:
+            return page
+    raise AssertionError(f"{text!r} did not appear in {page[-2000:]}")
