@@ -11,7 +11,7 @@ from .read import substitute
 from .weave import value
 
 _ADMONITION = re.compile(
-    r'^([ \t]*)(?:!!!|\?\?\?\+?|===\+?!?)[ \t]+(?:(\w[\w -]*?)[ \t]*)?(?:"(.*)")?[ \t]*$'
+    r'[ \t]*(?:!!!|\?\?\?\+?|===[+!]*)[ \t]+(?P<kind>\w[\w -]*?)?[ \t]*(?:"(?P<title>.*)")?[ \t]*$'
 )
 
 

@@ -7,6 +7,7 @@ docstrings of its `snippets/`. Collection and items are Sybil's own.
 from __future__ import annotations
 
 import doctest
+import sys
 from collections.abc import Iterator
 from concurrent.futures import Future
 from pathlib import Path
@@ -17,6 +18,7 @@ from sybil import Document, Example, Region, Sybil
 from sybil.evaluators.doctest import DocTestEvaluator
 from sybil.parsers.abstract.doctest import DocTestStringParser
 
+from .cache import Memory
 from .claims import block_failures, compare
 from .page import Block, Page, Problem
 from .project import Project, from_file, has_plugin
@@ -28,6 +30,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Take part where `mkdocs.yml` lists `sybil-pages`."""
     site = config.rootpath / "mkdocs.yml"
     if site.is_file() and has_plugin(site):
+        if str(config.rootpath) not in sys.path:  # docstrings, like pages, import from the root
+            sys.path.insert(0, str(config.rootpath))
         config.pluginmanager.register(Pages(from_file(site)), "sybil_pages_of_project")
 
 
@@ -75,9 +79,18 @@ class Pages:
         if isinstance(example.parsed, Problem):
             return example.parsed.report(page.path)
         block: Block = example.parsed
-        cells = {cell["id"]: cell for cell in self._executed(page)["cells"]}
+        cells = {cell["id"]: cell for cell in self.executed(page)["cells"]}
         found = block_failures(page, block, cells[f"block-{block.number}"])
         return "\n\n".join(problem.report(page.path) for problem in found) or None
+
+    def memory(self) -> Memory:
+        """All executed pages, for a build of the site in the same process."""
+        pages = [self.load(path) for path in sorted(self.project.docs.rglob("*.md"))]
+        started = [(page, self._start(page)) for page in pages]
+        memory = Memory()
+        executed = {page.path: future.result() for page, future in started}
+        memory.keep(pages, executed, self.project)
+        return memory
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Start the pages of all selected items, so that they run side by side."""
@@ -93,17 +106,23 @@ class Pages:
         self.pool.close()
 
     def _page(self, document: Document) -> Page:
-        if document.path not in self.pages:
-            name = Path(document.path).relative_to(self.project.root).as_posix()
-            self.pages[document.path] = read(name, document.text, self.project)
-        return self.pages[document.path]
+        return self.load(Path(document.path), document.text)
+
+    def load(self, path: Path, text: str | None = None) -> Page:
+        """A page as read, once."""
+        name = path.relative_to(self.project.root).as_posix()
+        if name not in self.pages:
+            text = path.read_text("utf-8") if text is None else text
+            self.pages[name] = read(name, text, self.project)
+        return self.pages[name]
 
     def _start(self, page: Page) -> Future[ExecutedPage]:
         if page.path not in self.running:
             self.running[page.path] = self.pool.submit(page)
         return self.running[page.path]
 
-    def _executed(self, page: Page) -> ExecutedPage:
+    def executed(self, page: Page) -> ExecutedPage:
+        """A page as executed, once."""
         return self._start(page).result()
 
 

@@ -144,7 +144,8 @@ def _figure(block: Block, n: int, svg: str) -> str:
     caption = ""
     if n < len(block.options.caption):
         caption = f"<figcaption>{_markdown(block.options.caption[n])}</figcaption>"
-    return f'<figure class="sp-figure"><div class="sp-scroll" tabindex="0" role="group" aria-label="Figure">{drawing}</div>{caption}</figure>'
+    scroll = '<div class="sp-scroll" tabindex="0" role="group" aria-label="Figure">'
+    return f'<figure class="sp-figure">{scroll}{drawing}</div>{caption}</figure>'
 
 
 def _markdown(text: str) -> str:

@@ -1,6 +1,5 @@
 """Small Markdown in, reports and HTML out."""
 
-from collections.abc import Callable
 from pathlib import Path
 from textwrap import dedent
 
@@ -21,15 +20,18 @@ class Bench:
         self.project = Project(root, root)
 
     def write(self, name: str, text: str) -> Path:
+        """Write a file of the project."""
         path = self.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(dedent(text).lstrip("\n"), "utf-8")
         return path
 
     def read(self, text: str) -> Page:
+        """Read a page."""
         return read("page.md", dedent(text).lstrip("\n"), self.project)
 
     def run(self, text: str) -> tuple[Page, ExecutedPage]:
+        """Read and execute a page."""
         page = self.read(text)
         return page, execute(page, self.project)
 
@@ -42,6 +44,3 @@ class Bench:
 @pytest.fixture
 def bench(tmp_path: Path) -> Bench:
     return Bench(tmp_path)
-
-
-Check = Callable[[str], list[str]]

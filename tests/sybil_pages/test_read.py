@@ -1,4 +1,4 @@
-"""Every fence that Python-Markdown renders is read, and nothing else is; what is wrong has a line."""
+"""Every fence that Python-Markdown renders is read, and what is wrong with one has its line."""
 
 import pytest
 
