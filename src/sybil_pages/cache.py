@@ -37,13 +37,8 @@ class Memory:
 
 
 def key(page: Page, around: str) -> str:
-    """What a page's outputs depend on: its code and options, not its prose and not its claims."""
-    blocks = []
-    for block in page.runs():
-        described = asdict(block)
-        for prose in ("claim", "claim_at", "claim_last"):
-            del described[prose]
-        blocks.append(described)
+    """What outputs depend on: code and options; not prose, not claims, not the lines they are on."""
+    blocks = [(block.kind, block.source, asdict(block.options)) for block in page.runs()]
     return hashlib.sha256(json.dumps([page.path, around, blocks]).encode()).hexdigest()
 
 

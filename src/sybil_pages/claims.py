@@ -30,6 +30,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
+_TRACEBACK = "Traceback (most recent call last):"
 _OPEN, _CLOSE = "([{", ")]}"
 
 
@@ -224,7 +225,9 @@ def _misses(block: Block, cell: dict[str, Any]) -> Iterator[tuple[int, str]]:
     computed = cell["metadata"]["sybil_pages"].get("computed", ())
     for statement, text in zip(block.statements, computed, strict=True):
         claim, skipped = _bare_traceback(statement.claim)
-        if miss := compare(claim, text, slack):
+        if _TRACEBACK in text and not claim.startswith(_TRACEBACK):
+            yield statement.at, f"{text.rpartition('    ...')[2].strip()}\n    {statement.source}"
+        elif miss := compare(claim, text, slack):
             at = statement.claim_at + miss.line + (skipped if miss.line > 1 else 0)
             yield (at if claim else statement.at), _describe(miss)
     if block.claim is not None and (miss := compare(block.claim, shown_text(cell), slack)):
@@ -234,7 +237,7 @@ def _misses(block: Block, cell: dict[str, Any]) -> Iterator[tuple[int, str]]:
 def _bare_traceback(claim: str) -> tuple[str, int]:
     """A claimed traceback without its frames, and how many lines that leaves out."""
     lines = claim.splitlines()
-    if not lines or lines[0] != "Traceback (most recent call last):":
+    if not lines or lines[0] != _TRACEBACK:
         return claim, 0
     end = next((n for n, line in enumerate(lines) if n and not line.startswith(" ")), len(lines))
     return "\n".join([lines[0], "    ...", *lines[end:]]), end - 2

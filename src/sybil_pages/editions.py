@@ -66,13 +66,12 @@ def _markdown(text: str) -> dict[str, Any]:
 
 
 def _code(block: Block, cell: dict[str, Any], count: int) -> dict[str, Any]:
-    code = "\n".join(s.source for s in block.statements) if block.kind == "pycon" else block.code
     tags = ["raises-exception"] if block.options.raises else []
     outputs = [dict(output) for output in cell["outputs"]]
     return {
         "cell_type": "code",
         "metadata": {"tags": tags} if tags else {},
         "execution_count": count,
-        "source": code,
+        "source": block.source,
         "outputs": outputs,
     }

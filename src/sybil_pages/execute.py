@@ -97,7 +97,7 @@ class Runner:
                     "id": f"block-{block.number}",
                     "metadata": {"sybil_pages": record},
                     "execution_count": None,
-                    "source": block.code,
+                    "source": block.source,
                     "outputs": self._outputs,
                 }
             }
@@ -128,8 +128,6 @@ class Runner:
                 print(repr(value))
                 self.namespace["_"] = value
         except Exception as error:
-            if not statement.claim.startswith("Traceback (most recent call last):"):
-                raise
             raised = "Traceback (most recent call last):\n    ...\n" + _last_line(error)
         text = self._out.take() + raised
         self._outputs.append({"output_type": "stream", "name": "stdout", "text": text})
@@ -168,7 +166,7 @@ class Runner:
 
     def _draw(self, block: Block, record: dict[str, Any]) -> None:
         try:
-            drawn = _drawn(block.code)
+            drawn = _drawn(block.source)
         except Exception as error:  # a figure may fail as late as when it is drawn
             self._failed(block, error, record)
             return

