@@ -1,4 +1,4 @@
-"""A server runs a page again exactly when its code, its options or the project's modules changed."""
+"""A server runs a page again exactly when its code, options or project's modules changed."""
 
 import pytest
 
