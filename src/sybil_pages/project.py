@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,7 +46,10 @@ class Project:
         """The options of pymdownx's include code: a missing file is an error, paths start here."""
         options = {**INCLUDES, "base_path": ["."], **self.includes, "check_paths": True}
         base = options["base_path"]
-        paths = [base] if isinstance(base, str) else list(base)
+        paths = [base] if isinstance(base, str) else [os.fspath(path) for path in base]
+        names = {"$config_dir": str(self.root), "$docs_dir": str(self.docs)}
+        for name, folder in names.items():
+            paths = [path.replace(name, folder) for path in paths]
         return {**options, "base_path": [str(self.root / path) for path in paths]}
 
 
@@ -84,7 +88,8 @@ def _by_name(items: Iterable[Any] | Mapping[str, Any]) -> dict[str, Any]:
 
 
 class _Loader(yaml.SafeLoader):
-    """Reads `!ENV`, `!relative` and `!!python/name:` as nothing: none of them matters here."""
+    """Reads `!relative` as the path that it says, and `!ENV` and `!!python/name:` as nothing."""
 
 
+_Loader.add_constructor("!relative", lambda loader, node: str(node.value))
 _Loader.add_multi_constructor("", lambda loader, suffix, node: None)
