@@ -1,3 +1,4 @@
+# --8<-- [start:network]
 """How do we classify sequences with a 1D convolutional network in Keras?
 
 Source: the sequence classifier of the Keras 2 documentation (2018, guide to
@@ -186,6 +187,7 @@ def _check_lengths(x: NDArray[Any], y: NDArray[Any]) -> None:
         )
 
 
+# --8<-- [end:network]
 if __name__ == "__main__":
     import sys
     import time

@@ -37,7 +37,7 @@ class Memory:
 
 
 def key(page: Page, around: str) -> str:
-    """What outputs depend on: code and options; not prose, not claims, not the lines they are on."""
+    """What outputs depend on: code and options; not prose, not claims, not their lines."""
     blocks = [(block.kind, block.source, asdict(block.options)) for block in page.runs()]
     return hashlib.sha256(json.dumps([page.path, around, blocks]).encode()).hexdigest()
 

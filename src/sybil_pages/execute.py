@@ -29,6 +29,7 @@ from sybil.region import Region
 from .page import Block, Options, Statement
 
 _MIMES = ("image/svg+xml", "image/png", "text/markdown", "text/plain")
+_STYLE = re.compile(r"\x1b\[[0-9;]*m")  # what colours a terminal
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
 
@@ -45,7 +46,7 @@ class Capture:
     def take(self) -> str:
         """What was written since the last call."""
         self._stream.flush()
-        return self._reader.read().replace("\r\n", "\n")
+        return _STYLE.sub("", self._reader.read().replace("\r\n", "\n"))
 
 
 class Runner:
@@ -285,7 +286,9 @@ def _count(items: object, noun: str) -> str:
 
 
 def _last_line(error: BaseException) -> str:
-    return "".join(traceback.format_exception_only(error)[-1:]).rstrip()
+    """What a traceback ends in: the exception and its message, without notes."""
+    lines = traceback.format_exception_only(error)
+    return _STYLE.sub("", lines[-1 if isinstance(error, SyntaxError) else 0]).rstrip()
 
 
 def _advice(error: BaseException) -> str:

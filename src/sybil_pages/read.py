@@ -66,6 +66,9 @@ def _inline(page: Page, fences: list[Fence]) -> Iterator[Block]:
             if match["text"].startswith(_INLINE):
                 code = match["text"].removeprefix(_INLINE).strip()
                 yield Block(0, "inline", n, n + 1, str(match.start()), n + 1, code)
+        if "`" + _INLINE in _SPAN.sub("", line):
+            wrong = "an inline `{python}` expression must begin and end on one line"
+            page.problems.append(page.problem(n + 1, wrong))
 
 
 def substitute(line: str, values: Iterator[str]) -> str:

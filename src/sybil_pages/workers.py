@@ -109,7 +109,7 @@ def _in_process(page: Page, blocks: list[Block], project: Project) -> dict[int, 
         try:
             with process.stdin as stdin:
                 stdin.write(json.dumps(_request(page, blocks, scratch)).encode())
-            cells = _listen(process, process.stdout, {block.number: block for block in blocks})
+            cells = _listen(process, {block.number: block for block in blocks}, Path(scratch))
         except BrokenPipeError:
             cells = {}
         finally:
@@ -168,11 +168,11 @@ def _environment(scratch: Path, project: Project) -> dict[str, str]:
 
 
 def _listen(
-    process: subprocess.Popen[bytes], wire: IO[bytes], blocks: dict[int, Block]
+    process: subprocess.Popen[bytes], blocks: dict[int, Block], scratch: Path
 ) -> dict[int, dict[str, Any]]:
     """Collect cells until the page is done, dies, or breaks a limit of the block that runs."""
     events: queue.Queue[dict[str, Any] | None] = queue.Queue()
-    threading.Thread(target=_read, args=(wire, events), daemon=True).start()
+    threading.Thread(target=_read, args=(process.stdout, events), daemon=True).start()
     cells: dict[int, dict[str, Any]] = {}
     running: Block | None = None
     waited, limit = 0.0, 60.0  # until the first block begins: the interpreter's own start
@@ -188,9 +188,7 @@ def _listen(
             continue
         if event is None:
             if running:
-                code = process.wait()
-                how = f"signal {-code}" if code < 0 else f"exit code {code}"
-                cells[running.number] = _failed(running, f"the interpreter died here ({how})")
+                cells[running.number] = _failed(running, _last_words(process.wait(), scratch))
             return cells
         if "begin" in event:
             running = blocks[event["begin"]]
@@ -200,6 +198,13 @@ def _listen(
             cells[running.number] = event["cell"]
             running = None
             waited, limit = 0.0, 60.0
+
+
+def _last_words(code: int, scratch: Path) -> str:
+    """How a process ended in the middle of a block, and the last line that it wrote."""
+    how = f"signal {-code}" if code < 0 else f"exit code {code}"
+    said = (scratch / "err").read_text("utf-8", "replace").strip() if code > 0 else ""
+    return f"the interpreter died here ({how})" + (f": {said.splitlines()[-1]}" if said else "")
 
 
 def _read(wire: IO[bytes], events: queue.Queue[dict[str, Any] | None]) -> None:

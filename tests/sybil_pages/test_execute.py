@@ -224,6 +224,23 @@ def test_a_warning_from_inside_a_library_is_no_failure(bench) -> None:
     assert bench.check(page.text) == []
 
 
+def test_an_error_shows_its_whole_message_without_notes_and_colours(bench) -> None:
+    text = """
+        ```py
+        #| raises: ValueError
+        error = ValueError("\\x1b[1mfirst\\x1b[0m\\nsecond")
+        error.add_note("a note")
+        raise error
+        ```
+
+        ```output
+        ValueError: first
+        second
+        ```
+    """
+    assert bench.check(text) == []
+
+
 def test_a_claimed_traceback_needs_its_first_and_last_lines(bench) -> None:
     session = """
         ```pycon
