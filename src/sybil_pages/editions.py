@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 import textwrap
+from base64 import b64decode
+from html import escape
+from itertools import count as count_from
 from typing import Any
 
 from .page import Block, Page
 from .read import substitute
-from .weave import value
+from .weave import labelled, scrolling, value
+
+_ENCODED = re.compile(r'<img[^>]*src="data:image/svg\+xml;base64,([A-Za-z0-9+/=\s]+)"[^>]*>')
 
 _ADMONITION = re.compile(
     r'[ \t]*(?:!!!|\?\?\?\+?|===[+!]*)[ \t]+(?P<kind>\w[\w -]*?)?[ \t]*(?:"(?P<title>.*)")?[ \t]*$'
@@ -32,6 +37,7 @@ def notebook(page: Page, executed: dict[str, Any]) -> str:
             continue
         count += 1
         cells.append(_code(block, cell, count))
+        cells += [_markdown(f"*{caption}*") for caption in block.options.caption]
     cells += _prose(page, by_id, at, len(page.lines))
     for n, cell in enumerate(cells):
         cell["id"] = f"cell-{n}"
@@ -46,6 +52,24 @@ def notebook(page: Page, executed: dict[str, Any]) -> str:
     }
     nbformat.validate(book)
     return str(nbformat.writes(nbformat.from_dict(book))) + "\n"
+
+
+def with_figures(html: str) -> str:
+    """A rendered notebook whose figures are part of the page, so that they follow its theme."""
+    return _ENCODED.sub(lambda match: scrolling(b64decode(match[1]).decode()), html)
+
+
+def links(download: str, read: str) -> str:
+    """The line below a page's title that leads to its notebook.
+
+    Args:
+        download: The address of the notebook file, from the page.
+        read: The address of the page that renders it; empty where there is none.
+    """
+    line = f'<a href="{escape(download)}" download>Download this page as a notebook</a>'
+    if read:
+        line += f', or <a href="{escape(read)}">read it as one</a>'
+    return f'<p class="sp-note sp-editions">{line}.</p>'
 
 
 def _prose(page: Page, cells: dict[str, Any], first: int, last: int) -> list[dict[str, Any]]:
@@ -67,7 +91,13 @@ def _markdown(text: str) -> dict[str, Any]:
 
 def _code(block: Block, cell: dict[str, Any], count: int) -> dict[str, Any]:
     tags = ["raises-exception"] if block.options.raises else []
-    outputs = [dict(output) for output in cell["outputs"]]
+    outputs, pictures = [], count_from(0)
+    for output in cell["outputs"]:
+        data = output.get("data", {})
+        if "image/svg+xml" in data:
+            svg = labelled(block, next(pictures), data["image/svg+xml"])
+            output = {**output, "data": {**data, "image/svg+xml": svg}}
+        outputs.append(output)
     return {
         "cell_type": "code",
         "metadata": {"tags": tags} if tags else {},

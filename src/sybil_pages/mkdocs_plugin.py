@@ -13,6 +13,7 @@ from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files, get_files
 from mkdocs.structure.pages import Page as SitePage
+from mkdocs.utils import get_relative_url
 
 from . import cache, editions, report
 from .claims import failures
@@ -86,7 +87,7 @@ class SybilPagesPlugin(BasePlugin[Options]):
         for uri in self.config.notebooks:
             if uri not in self.pages:
                 raise PluginError(f"sybil-pages: notebooks: there is no page {uri}")
-            name = f"notebooks/{Path(uri).stem}.ipynb"
+            name = _notebook(uri)
             target = folder / name
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(editions.notebook(self.pages[uri], self.executed[uri]), "utf-8")
@@ -112,12 +113,23 @@ class SybilPagesPlugin(BasePlugin[Options]):
         html, problems = fill(self.pages[uri], self.executed[uri], html)
         if problems:
             self._report({uri: problems})
+        if uri in self.config.notebooks:
+            name = _notebook(uri)
+            shown = files.get_file_from_path(name)
+            read_at = shown.url_relative_to(page.file) if shown else ""
+            links = editions.links(get_relative_url(name, page.url), read_at)
+            html = html.replace("</h1>", f"</h1>{links}", 1)
         return report.in_page(self.pages[uri], self.wrong[uri]) + html
+
+    def on_post_page(self, output: str, *, page: SitePage, config: MkDocsConfig) -> str:
+        """Let the figures of a notebook's page follow the theme too."""
+        shown = page.file.src_uri in map(_notebook, self.config.notebooks)
+        return editions.with_figures(output) if shown else output
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Put each notebook beside the page that renders it, to download."""
         for uri in self.config.notebooks:
-            name = f"notebooks/{Path(uri).stem}.ipynb"
+            name = _notebook(uri)
             source = self.project.root / ".cache" / "sybil-pages" / "editions" / name
             target = Path(config.site_dir) / name
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -141,6 +153,11 @@ class SybilPagesPlugin(BasePlugin[Options]):
             raise PluginError(f"{report.heading(found)}\n\n" + "\n\n".join(found))
         for message in found:
             log.info(message)  # a warning would end the server of a site with `strict: true`
+
+
+def _notebook(uri: str) -> str:
+    """Where the notebook of a page stands in the site."""
+    return f"notebooks/{Path(uri).stem}.ipynb"
 
 
 def _is_page(file: File) -> bool:

@@ -138,14 +138,23 @@ def _pane(text: str, *, fold: bool, error: bool) -> str:
     return f'<div class="sp-output{kind}"><div class="sp-label">{label}</div>{body}</div>'
 
 
-def _figure(block: Block, n: int, svg: str) -> str:
+def labelled(block: Block, n: int, svg: str) -> str:
+    """The block's figure number `n` with the text alternative that the block gives it."""
     alt = escape(block.options.alt[n]) if n < len(block.options.alt) else ""
-    drawing = svg.replace("<svg ", f'<svg class="sp-svg" role="img" aria-label="{alt}" ', 1)
+    return svg.replace("<svg ", f'<svg class="sp-svg" role="img" aria-label="{alt}" ', 1)
+
+
+def scrolling(drawing: str) -> str:
+    """A figure that scrolls sideways where the screen is narrower than it can be read at."""
+    return f'<div class="sp-scroll" tabindex="0" role="group" aria-label="Figure">{drawing}</div>'
+
+
+def _figure(block: Block, n: int, svg: str) -> str:
     caption = ""
     if n < len(block.options.caption):
         caption = f"<figcaption>{_markdown(block.options.caption[n])}</figcaption>"
-    scroll = '<div class="sp-scroll" tabindex="0" role="group" aria-label="Figure">'
-    return f'<figure class="sp-figure">{scroll}{drawing}</div>{caption}</figure>'
+    drawing = scrolling(labelled(block, n, svg))
+    return f'<figure class="sp-figure">{drawing}{caption}</figure>'
 
 
 def _markdown(text: str) -> str:
