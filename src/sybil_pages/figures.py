@@ -131,6 +131,14 @@ def themed(drawing: str, name: str) -> str:
     return re.sub(r">\s+<", "><", text.replace("ns0:", ""))
 
 
+def standalone(drawing: str, *, paper: str = "#ffffff", ink: str = "#000000") -> str:
+    """A figure for where no page gives it colours: on paper of its own, in its light values."""
+    plain = re.sub(r"var\(--[\w-]+, (#[0-9a-f]+)\)", r"\1", drawing).replace("currentColor", ink)
+    sheet = f'<rect width="100%" height="100%" fill="{paper}" />'
+    named = plain.replace("<svg ", '<svg font-family="sans-serif" ', 1)
+    return re.sub(r"(<svg [^>]*>)", rf"\1{sheet}", named, count=1)
+
+
 def _plain_style(element: Any) -> None:
     """Turn a `style` attribute into presentation attributes."""
     for part in element.attrib.pop("style", "").split(";"):
