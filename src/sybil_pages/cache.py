@@ -7,9 +7,8 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict
 
-from .page import Page
+from .page import ExecutedPage, Page
 from .project import Project
-from .workers import ExecutedPage
 
 
 class Memory:

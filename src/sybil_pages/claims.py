@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from .page import Block, Page, Problem
+from .page import Block, ExecutedPage, Page, Problem
 
 _TOKEN = re.compile(
     r"""
@@ -171,7 +171,7 @@ def _line(lines: list[str], n: int) -> str:
     return lines[n] if n < len(lines) else "nothing"
 
 
-def failures(page: Page, executed: dict[str, Any]) -> list[Problem]:
+def failures(page: Page, executed: ExecutedPage) -> list[Problem]:
     """Everything that is wrong with an executed page: what failed, and which claims do not hold.
 
     Args:

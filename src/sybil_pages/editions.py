@@ -9,7 +9,7 @@ from html import escape
 from itertools import count as count_from
 from typing import Any
 
-from .page import Block, Page
+from .page import Block, ExecutedPage, Page
 from .read import substitute
 from .weave import labelled, scrolling, value
 
@@ -20,7 +20,7 @@ _ADMONITION = re.compile(
 )
 
 
-def notebook(page: Page, executed: dict[str, Any]) -> str:
+def notebook(page: Page, executed: ExecutedPage) -> str:
     """The page as a notebook with its outputs, as JSON text (nbformat 4.5)."""
     import nbformat
 

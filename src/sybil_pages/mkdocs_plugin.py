@@ -17,11 +17,11 @@ from mkdocs.utils import get_relative_url
 
 from . import cache, editions, report
 from .claims import failures
-from .page import Page, Problem
+from .page import ExecutedPage, Page, Problem
 from .project import SNIPPETS, SUPERFENCES, Project, from_config
 from .read import read
 from .weave import fill, weave
-from .workers import ExecutedPage, Pool
+from .workers import Pool
 
 log = logging.getLogger("mkdocs.plugins.sybil_pages")
 _STYLES = "assets/sybil-pages.css"

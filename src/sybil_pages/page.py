@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
+
+ExecutedPage = dict[str, Any]
+"""A notebook (nbformat 4.5 as JSON): a code cell a block, its record in `metadata.sybil_pages`."""
 
 
 @dataclass(frozen=True)

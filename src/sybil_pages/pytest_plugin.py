@@ -20,10 +20,10 @@ from sybil.parsers.abstract.doctest import DocTestStringParser
 
 from .cache import Memory
 from .claims import block_failures, compare
-from .page import Block, Page, Problem
+from .page import Block, ExecutedPage, Page, Problem
 from .project import Project, from_file, has_plugin
 from .read import read
-from .workers import ExecutedPage, Pool
+from .workers import Pool
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from typing import Any
 
-from .page import Page, Problem
+from .page import ExecutedPage, Page, Problem
 
 
-def line(page: Page, executed: dict[str, Any]) -> str:
+def line(page: Page, executed: ExecutedPage) -> str:
     """One line about an executed page."""
     records = [cell["metadata"]["sybil_pages"] for cell in executed["cells"]]
     blocks = [block for block in page.runs() if block.kind != "inline"]

@@ -12,7 +12,7 @@ from html import escape
 from typing import Any
 
 from .claims import plain, shown_text
-from .page import Block, Page, Problem
+from .page import Block, ExecutedPage, Page, Problem
 from .read import substitute
 
 _SNIPPET = re.compile(r"^([ \t]*)(;*-{1,}8<-{1,})", re.MULTILINE)
@@ -59,7 +59,7 @@ def _inline(page: Page, first: int, line: str) -> str:
     return substitute(line, map(_placeholder, here))
 
 
-def fill(page: Page, executed: dict[str, Any], html: str) -> tuple[str, list[Problem]]:
+def fill(page: Page, executed: ExecutedPage, html: str) -> tuple[str, list[Problem]]:
     """Put outputs where the rendered page has placeholders.
 
     Args:

@@ -22,11 +22,8 @@ from typing import IO, Any
 
 import psutil
 
-from .page import Block, Page
+from .page import Block, ExecutedPage, Page
 from .project import Project
-
-ExecutedPage = dict[str, Any]
-"""A notebook (nbformat 4.5 as JSON): a code cell a block, its record in `metadata.sybil_pages`."""
 
 _KEPT = (
     "PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "KERAS_BACKEND",

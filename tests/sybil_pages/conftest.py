@@ -6,10 +6,10 @@ from textwrap import dedent
 import pytest
 
 from sybil_pages.claims import failures
-from sybil_pages.page import Page
+from sybil_pages.page import ExecutedPage, Page
 from sybil_pages.project import Project
 from sybil_pages.read import read
-from sybil_pages.workers import ExecutedPage, execute
+from sybil_pages.workers import execute
 
 
 class Bench:

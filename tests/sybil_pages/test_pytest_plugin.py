@@ -54,22 +54,22 @@ def project(pytester: pytest.Pytester) -> pytest.Pytester:
 
 
 def test_pages_readme_and_docstrings_are_collected(project: pytest.Pytester) -> None:
-    project.runpytest().assert_outcomes(passed=6)
+    project.runpytest_subprocess().assert_outcomes(passed=6)
 
 
 def test_a_project_without_the_plugin_is_left_alone(project: pytest.Pytester) -> None:
     project.makefile(".yml", mkdocs="site_name: x\n")
-    assert project.runpytest().ret == pytest.ExitCode.NO_TESTS_COLLECTED
+    assert project.runpytest_subprocess().ret == pytest.ExitCode.NO_TESTS_COLLECTED
 
 
 def test_a_single_item_runs_alone(project: pytest.Pytester) -> None:
-    project.runpytest("docs/a.md::line:14,column:1").assert_outcomes(passed=1)
+    project.runpytest_subprocess("docs/a.md::line:14,column:1").assert_outcomes(passed=1)
 
 
 def test_a_wrong_claim_fails_its_item_and_names_the_line(project: pytest.Pytester) -> None:
     page = project.path / "docs" / "a.md"
     page.write_text(page.read_text("utf-8").replace("\n2\n", "\n3\n"), "utf-8")
-    result = project.runpytest()
+    result = project.runpytest_subprocess()
     result.assert_outcomes(passed=5, failed=1)
     result.stdout.fnmatch_lines(["docs/a.md:16: claimed `3`, computed `2` ('3' is not '2')"])
 
@@ -77,12 +77,12 @@ def test_a_wrong_claim_fails_its_item_and_names_the_line(project: pytest.Pyteste
 def test_a_wrong_docstring_fails(project: pytest.Pytester) -> None:
     snippet = project.path / "snippets" / "thirds.py"
     snippet.write_text(SNIPPET.replace("0.33", "0.34"), "utf-8")
-    project.runpytest().assert_outcomes(passed=5, failed=1)
+    project.runpytest_subprocess().assert_outcomes(passed=5, failed=1)
 
 
 def test_a_problem_of_the_page_is_an_item_that_fails(project: pytest.Pytester) -> None:
     (project.path / "docs" / "b.md").write_text("# B\n\n```pyhton\nx\n```\n", "utf-8")
-    result = project.runpytest()
+    result = project.runpytest_subprocess()
     result.assert_outcomes(passed=6, failed=1)
     result.stdout.fnmatch_lines(["docs/b.md:3: `pyhton` is no language*"])
 
@@ -90,10 +90,10 @@ def test_a_problem_of_the_page_is_an_item_that_fails(project: pytest.Pytester) -
 def test_a_crash_fails_the_items_of_its_page_alone(project: pytest.Pytester) -> None:
     crash = "```py\nimport os\nos._exit(1)\n```\n\n```py\nx = 1\n```\n"
     (project.path / "docs" / "b.md").write_text(crash, "utf-8")
-    project.runpytest().assert_outcomes(passed=6, failed=2)
+    project.runpytest_subprocess().assert_outcomes(passed=6, failed=2)
 
 
 def test_nothing_is_executed_where_items_are_only_listed(project: pytest.Pytester) -> None:
     (project.path / "docs" / "a.md").write_text("```py\nopen('ran', 'w')\n```\n", "utf-8")
-    project.runpytest("--collect-only")
+    project.runpytest_subprocess("--collect-only")
     assert not (project.path / "ran").exists()
