@@ -16,6 +16,7 @@ from .project import Project
 CODE = ("python", "py", "python3", "pycon")
 _SPAN = re.compile(r"(?<!`)(`+)(?!`)(?P<text>.+?)(?<!`)\1(?!`)")
 _INLINE = "{python} "
+_HEADING = re.compile(r" {0,3}#{1,6} .*`\{python\} ")
 _OPTION = re.compile(r"#\|\s?(?P<key>[\w-]+)\s*:\s*(?P<value>.*)$")
 
 
@@ -68,6 +69,9 @@ def _inline(page: Page, fences: list[Fence]) -> Iterator[Block]:
                 yield Block(0, "inline", n, n + 1, str(match.start()), n + 1, code)
         if "`" + _INLINE in _SPAN.sub("", line):
             wrong = "an inline `{python}` expression must begin and end on one line"
+            page.problems.append(page.problem(n + 1, wrong))
+        elif _HEADING.match(line):
+            wrong = "a heading cannot hold an inline `{python}` expression: its anchor would change"
             page.problems.append(page.problem(n + 1, wrong))
 
 

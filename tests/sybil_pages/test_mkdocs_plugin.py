@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -149,7 +150,9 @@ def test_a_page_becomes_a_notebook_to_download_and_to_read(tmp_path: Path) -> No
 
 def test_a_served_page_shows_its_failure_and_recovers(tmp_path: Path) -> None:
     root = site(tmp_path / "a", PAGE.replace("\n2\n", "\n3\n"), "strict: true\n")
-    port = "8123"
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
     server = subprocess.Popen(
         [sys.executable, "-m", "mkdocs", "serve", "-a", f"127.0.0.1:{port}"],
         cwd=root,

@@ -74,6 +74,7 @@ WRONG = {
     "an output of a session": ("```pycon\n>>> 1\n1\n```\n```output\n1\n```", 5, "right above"),
     "a session without prompts": ("```pycon\nx\n```", 1, "without a `>>>` prompt"),
     "a broken inline expression": ("# A\n\nIt is `{python} 1 +\n1`.\n", 3, "on one line"),
+    "an inline expression in a heading": ("# A `{python} 1`\n", 1, "a heading cannot hold"),
     "a missing include": ('# A\n\n--8<-- "none.py"\n', 3, "could not be found"),
 }
 
