@@ -12,7 +12,6 @@ import io
 import json
 import linecache
 import os
-import re
 import sys
 import traceback
 import types
@@ -26,11 +25,9 @@ from sybil.document import Document
 from sybil.example import Example
 from sybil.region import Region
 
+from .mistakes import STYLE, advice, assigned, last_line
 from .page import Block, Options, Statement
-
-_MIMES = ("image/svg+xml", "image/png", "text/markdown", "text/plain")
-_STYLE = re.compile(r"\x1b\[[0-9;]*m")  # what colours a terminal
-_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+from .values import drawn, formatted, is_figure, is_plumbing
 
 
 class Capture:
@@ -46,7 +43,7 @@ class Capture:
     def take(self) -> str:
         """What was written since the last call."""
         self._stream.flush()
-        return _STYLE.sub("", self._reader.read().replace("\r\n", "\n"))
+        return STYLE.sub("", self._reader.read().replace("\r\n", "\n"))
 
 
 class Runner:
@@ -105,7 +102,7 @@ class Runner:
         )
 
     def _python(self, block: Block, record: dict[str, Any]) -> None:
-        value = self._run(block.code, block.at, echo=True)
+        value = self._run(block.code, block.at)
         self._flush()
         if value is not None:
             self._display(value)
@@ -116,35 +113,29 @@ class Runner:
         record["value"] = value if isinstance(value, str) else repr(value)
 
     def _session(self, block: Block, record: dict[str, Any]) -> None:
-        record["computed"] = computed = []
-        for statement in block.statements:
-            computed.append(self._prompt(statement))
+        record["computed"] = [self._prompt(statement) for statement in block.statements]
 
     def _prompt(self, statement: Statement) -> str:
         """Run one doctest statement; what it shows at a prompt, a traceback included."""
         raised = ""
         try:
-            value = self._run(statement.source, statement.at, echo=True)
-            if value is not None:
-                print(repr(value))
-                self.namespace["_"] = value
+            source = "\n" * (statement.at - 1) + statement.source + "\n"
+            exec(self._compile(source, self.name, "single"), self.namespace)
         except Exception as error:
-            raised = "Traceback (most recent call last):\n    ...\n" + _last_line(error)
+            raised = "Traceback (most recent call last):\n    ...\n" + last_line(error)
         text = self._out.take() + raised
         self._outputs.append({"output_type": "stream", "name": "stdout", "text": text})
         return text
 
-    def _run(self, code: str, at: int, *, echo: bool) -> object:
+    def _run(self, code: str, at: int) -> object:
         """Run code that stands at line `at`; the value of its last expression, if it has one."""
         source = "\n" * (at - 1) + code + "\n"
         self._compile(source, self.name, "exec")  # one syntax error is like another: for its text
         tree = ast.parse(source, self.name)
         last = tree.body[-1] if tree.body else None
-        silent = not isinstance(last, ast.Expr) or _hidden(source, last)
-        if silent or not echo:
+        if not isinstance(last, ast.Expr) or _hidden(source, last):
             exec(self._compile(source, self.name, "exec"), self.namespace)
             return None
-        assert isinstance(last, ast.Expr)
         del tree.body[-1]
         exec(self._compile(tree, self.name, "exec"), self.namespace)  # type: ignore[arg-type]
         value = ast.Expression(last.value)
@@ -158,26 +149,27 @@ class Runner:
         """Show values as a notebook does; figures wait for the end of the block."""
         self._flush()
         for value in values:
-            if _is_figure(value) or _is_plumbing(value):
+            if is_figure(value) or is_plumbing(value):
                 continue
-            data = _formatted(value)
+            data = formatted(value)
             if data:
                 shown = {"output_type": "display_data", "data": data, "metadata": {}}
                 self._outputs.append(shown)
 
     def _draw(self, block: Block, record: dict[str, Any]) -> None:
         try:
-            drawn = _drawn(block.source)
+            figures = drawn(block.source)
         except Exception as error:  # a figure may fail as late as when it is drawn
             self._failed(block, error, record)
             return
-        for svg in drawn:
+        for svg in figures:
             data = {"image/svg+xml": svg}
             self._outputs.append({"output_type": "display_data", "data": data, "metadata": {}})
         options = block.options
-        if "failure" not in record and len(drawn) != len(options.alt) and block.kind != "inline":
+        if "failure" not in record and len(figures) != len(options.alt) and block.kind != "inline":
             wrong = (
-                f"the block draws {_count(drawn, 'figure')} and has {_count(options.alt, 'alt')}: "
+                f"the block draws {_count(figures, 'figure')} "
+                f"and has {_count(options.alt, 'alt')}: "
                 "each figure needs a line `#| alt: what the figure shows`"
             )
             record["failure"] = {"at": block.first + 1, "message": wrong}
@@ -188,9 +180,9 @@ class Runner:
             record["raised"] = True
             self._flush()
             shown = {"output_type": "error", "ename": type(error).__name__, "evalue": str(error)}
-            self._outputs.append({**shown, "traceback": [_last_line(error)]})
+            self._outputs.append({**shown, "traceback": [last_line(error)]})
             return
-        message = _last_line(error) + _advice(error)
+        message = last_line(error) + advice(error)
         if wanted:
             message = f"the block must raise {wanted}; it raised {message}"
         frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == self.name]
@@ -198,7 +190,7 @@ class Runner:
         if isinstance(error, SyntaxError) and error.filename == self.name:
             at = error.lineno
         record["failure"] = {"at": at or block.at, "message": message}
-        record["defines"] = _assigned(block.code)
+        record["defines"] = assigned(block.code)
         if isinstance(error, NameError):
             record["failure"]["missing"] = error.name
 
@@ -224,24 +216,6 @@ class Runner:
             record["failure"] = {"at": block.first + 1, "message": wrong}
 
 
-def _is_figure(value: object) -> bool:
-    """Keep a displayed figure for the end of its block; False for any other value."""
-    if "matplotlib.figure" not in sys.modules:
-        return False
-    from . import figures
-
-    return figures.wait_for(value)
-
-
-def _drawn(code: str) -> list[str]:
-    """The figures of a block; a page that does not draw does not import matplotlib."""
-    if "matplotlib.figure" not in sys.modules:
-        return []
-    from . import figures
-
-    return figures.drawn(code)
-
-
 def _hidden(source: str, last: ast.Expr) -> bool:
     """Does a `;` end the last expression?"""
     assert last.end_lineno is not None
@@ -250,74 +224,9 @@ def _hidden(source: str, last: ast.Expr) -> bool:
     return rest.lstrip(b" )").startswith(b";")
 
 
-def _is_plumbing(value: object) -> bool:
-    """Is this what matplotlib's calls return, which nobody wants to read?"""
-    if type(value).__module__.partition(".")[0] in ("matplotlib", "mpl_toolkits"):
-        return True
-    kind = type(value).__name__
-    if isinstance(value, (list, tuple)) or kind == "ndarray":
-        items = list(getattr(value, "flat", value))[:100]  # type: ignore[call-overload]
-        return bool(items) and any(_is_plumbing(item) for item in items)
-    return False
-
-
-def _formatted(value: object) -> dict[str, Any]:
-    """A value through IPython's formatters, in the few forms that a page shows."""
-    from IPython.core.formatters import DisplayFormatter
-
-    data, _ = DisplayFormatter().format(value, include=_MIMES)
-    shown: dict[str, Any] = {}
-    for mime in _MIMES:
-        if mime in data:
-            content = data[mime]
-            if isinstance(content, bytes):
-                import base64
-
-                content = base64.b64encode(content).decode()
-            shown[mime] = content
-    if _ADDRESS.search(shown.get("text/plain", "")):
-        del shown["text/plain"]
-    return shown
-
-
 def _count(items: object, noun: str) -> str:
     number = len(items)  # type: ignore[arg-type]
     return f"{number} {noun}" + ("" if number == 1 else "s")
-
-
-def _last_line(error: BaseException) -> str:
-    """What a traceback ends in: the exception and its message, without notes."""
-    lines = traceback.format_exception_only(error)
-    return _STYLE.sub("", lines[-1 if isinstance(error, SyntaxError) else 0]).rstrip()
-
-
-def _advice(error: BaseException) -> str:
-    """What to do about code that only a notebook understands."""
-    if not isinstance(error, SyntaxError):
-        if isinstance(error, SystemExit):
-            return " (a page must not end the interpreter)"
-        return " (standard input is closed)" if isinstance(error, EOFError) else ""
-    line = (error.text or "").lstrip()
-    if line.startswith(("%", "!")):
-        return " (a page is plain Python: no %magic, no !command; use subprocess.run)"
-    return " (top-level `await` needs asyncio.run(…))" if "await" in str(error) else ""
-
-
-def _assigned(code: str) -> list[str]:
-    """The names that code would have defined."""
-    try:
-        tree = ast.parse(code)
-    except SyntaxError:
-        return re.findall(r"^\s*(?:def |class )?(\w+)", code, re.MULTILINE)
-    names: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            names.add(node.id)
-        elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-            names.add(node.name)
-        elif isinstance(node, ast.alias):
-            names.add((node.asname or node.name).partition(".")[0])
-    return sorted(names)
 
 
 def block_from(data: dict[str, Any]) -> Block:

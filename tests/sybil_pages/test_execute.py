@@ -281,3 +281,21 @@ def test_nothing_is_left_behind(bench, tmp_path: Path, monkeypatch) -> None:
     time.sleep(0.2)
     sleeping = [p for p in psutil.process_iter(["cmdline"]) if "time.sleep(60)" in str(p.info)]
     assert (list(scratch.iterdir()), sleeping) == ([], [])
+
+
+def test_a_session_shows_what_an_interpreter_shows(bench) -> None:
+    text = """
+        ```pycon
+        >>> for letter in "ab":
+        ...     letter
+        'a'
+        'b'
+        >>> 1; 2
+        1
+        2
+        >>> None
+        >>> _
+        2
+        ```
+    """
+    assert bench.check(text) == []

@@ -1,0 +1,57 @@
+"""A value → the forms in which a page shows it."""
+
+from __future__ import annotations
+
+import base64
+import re
+import sys
+from typing import Any
+
+_MIMES = ("image/svg+xml", "image/png", "text/markdown", "text/plain")
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+
+
+def is_figure(value: object) -> bool:
+    """Keep a displayed figure for the end of its block; False for any other value."""
+    if "matplotlib.figure" not in sys.modules:
+        return False
+    from . import figures
+
+    return figures.wait_for(value)
+
+
+def drawn(code: str) -> list[str]:
+    """The figures of a block; a page that does not draw does not import matplotlib."""
+    if "matplotlib.figure" not in sys.modules:
+        return []
+    from . import figures
+
+    return figures.drawn(code)
+
+
+def is_plumbing(value: object) -> bool:
+    """Is this what matplotlib's calls return, which nobody wants to read?"""
+    if type(value).__module__.partition(".")[0] in ("matplotlib", "mpl_toolkits"):
+        return True
+    kind = type(value).__name__
+    if isinstance(value, (list, tuple)) or kind == "ndarray":
+        items = list(getattr(value, "flat", value))[:100]  # type: ignore[call-overload]
+        return bool(items) and any(is_plumbing(item) for item in items)
+    return False
+
+
+def formatted(value: object) -> dict[str, Any]:
+    """A value through IPython's formatters, in the few forms that a page shows."""
+    from IPython.core.formatters import DisplayFormatter
+
+    data, _ = DisplayFormatter().format(value, include=_MIMES)
+    shown: dict[str, Any] = {}
+    for mime in _MIMES:
+        if mime in data:
+            content = data[mime]
+            if isinstance(content, bytes):
+                content = base64.b64encode(content).decode()
+            shown[mime] = content
+    if _ADDRESS.search(shown.get("text/plain", "")):
+        del shown["text/plain"]
+    return shown
