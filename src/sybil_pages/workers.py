@@ -44,10 +44,11 @@ class Pool:
     def __init__(self, project: Project, workers: int | None = None) -> None:
         self.project = project
         self._threads = ThreadPoolExecutor(workers or os.cpu_count() or 1)
+        self._processes: set[subprocess.Popen[bytes]] = set()
 
     def submit(self, page: Page) -> Future[ExecutedPage]:
         """Start a page as soon as a core is free."""
-        return self._threads.submit(execute, page, self.project)
+        return self._threads.submit(execute, page, self.project, self._processes)
 
     def map(
         self, pages: Sequence[Page], done: Callable[[Page, ExecutedPage], None]
@@ -61,16 +62,21 @@ class Pool:
         return executed
 
     def close(self) -> None:
-        """Start no further page."""
+        """Start no further page, and end those that still run: after Ctrl-C, nobody waits."""
         self._threads.shutdown(wait=False, cancel_futures=True)
+        for process in list(self._processes):
+            _kill(process)
 
 
-def execute(page: Page, project: Project) -> ExecutedPage:
+def execute(
+    page: Page, project: Project, processes: set[subprocess.Popen[bytes]] | None = None
+) -> ExecutedPage:
     """Run a page's blocks in a process of their own.
 
     Args:
         page: The page; its problems are the caller's to report.
         project: The folder where it runs.
+        processes: Holds the page's process as long as it runs, so that another thread can end it.
 
     Returns:
         The executed page. A block that failed, or that never ran, says so in its record's
@@ -79,7 +85,7 @@ def execute(page: Page, project: Project) -> ExecutedPage:
     blocks = page.runs()
     cells: dict[int, dict[str, Any]] = {}
     if blocks:
-        cells = _in_process(page, blocks, project)
+        cells = _in_process(page, blocks, project, set() if processes is None else processes)
     _mark_unrun(blocks, cells)
     return {
         "nbformat": 4,
@@ -89,7 +95,9 @@ def execute(page: Page, project: Project) -> ExecutedPage:
     }
 
 
-def _in_process(page: Page, blocks: list[Block], project: Project) -> dict[int, dict[str, Any]]:
+def _in_process(
+    page: Page, blocks: list[Block], project: Project, processes: set[subprocess.Popen[bytes]]
+) -> dict[int, dict[str, Any]]:
     with tempfile.TemporaryDirectory(prefix="sybil-pages-", ignore_cleanup_errors=True) as scratch:
         with (Path(scratch) / "early").open("wb") as early:
             process = subprocess.Popen(
@@ -103,6 +111,7 @@ def _in_process(page: Page, blocks: list[Block], project: Project) -> dict[int, 
             )
         assert process.stdin is not None
         assert process.stdout is not None
+        processes.add(process)
         try:
             with process.stdin as stdin:
                 stdin.write(json.dumps(_request(page, blocks, scratch)).encode())
@@ -111,6 +120,7 @@ def _in_process(page: Page, blocks: list[Block], project: Project) -> dict[int, 
             cells = {}
         finally:
             _kill(process)
+            processes.discard(process)
             process.stdout.close()
         if not cells:
             said = (Path(scratch) / "early").read_text("utf-8", "replace").strip()

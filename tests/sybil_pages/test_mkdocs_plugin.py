@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import time
 import urllib.request
 from pathlib import Path
 
+import psutil
 import pytest
 
 PAGE = """\
@@ -168,6 +170,20 @@ def test_a_served_page_shows_its_failure_and_recovers(tmp_path: Path) -> None:
     finally:
         server.terminate()
         server.wait()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no such signal to a process")
+def test_an_interrupted_build_ends_at_once_and_leaves_no_process(tmp_path: Path) -> None:
+    root = site(tmp_path / "a", "```py\nimport time\ntime.sleep(61)\n```\n")
+    build = subprocess.Popen([sys.executable, "-m", "mkdocs", "build", "-q"], cwd=root)
+    started = time.monotonic()
+    while len(psutil.Process(build.pid).children()) < 1 and time.monotonic() < started + 20:
+        time.sleep(0.1)
+    children = psutil.Process(build.pid).children(recursive=True)
+    assert children
+    build.send_signal(signal.SIGINT)
+    assert build.wait(timeout=10) != 0
+    assert not any(child.is_running() for child in children)
 
 
 def wait_for(port: str, text: str) -> str:
