@@ -1,55 +1,180 @@
-"""Executed pages that are still valid; today in the memory of a server that lives on."""
+"""Executed pages on disk; is one still valid, and if not, why.
+
+Entries stand in `.cache/sybil-pages/pages/` beside `mkdocs.yml`. They are written atomically, so
+that builds can share them, and a damaged one is a miss. Failed pages are never stored.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import Any
 
+from . import report
+from .observe import state
 from .page import ExecutedPage, Page
 from .project import Project
+from .workers import Pool
 
 
-class Memory:
-    """What a server remembers from one build to the next. Failed pages are never kept."""
+def execute_all(
+    pages: Sequence[Page], project: Project, tell: Callable[[str], None]
+) -> dict[str, ExecutedPage]:
+    """All pages executed, by path: those that are still valid from disk, the others side by side.
 
-    def __init__(self) -> None:
-        self._kept: dict[str, ExecutedPage] = {}
+    Args:
+        pages: The pages.
+        project: The folder that they live in.
+        tell: Hears why a page must run, and what ran.
+    """
+    store = Cache(project)
+    executed: dict[str, ExecutedPage] = {}
+    fresh: list[Page] = []
+    for page in pages:
+        known, reason = store.load(page)
+        if known is not None:
+            executed[page.path] = known
+        else:
+            tell(f"{page.path}: runs: {reason}")
+            fresh.append(page)
 
-    def executed(self, pages: Iterable[Page], project: Project) -> dict[str, ExecutedPage]:
-        """The pages whose code and whose project's modules are as they were, by path."""
-        around = _modules(project)
-        keys = {page.path: key(page, around) for page in pages}
-        return {path: self._kept[key] for path, key in keys.items() if key in self._kept}
+    def done(page: Page, result: ExecutedPage) -> None:
+        store.store(page, result)
+        tell(report.line(page, result))
 
-    def keep(
-        self, pages: Iterable[Page], executed: dict[str, ExecutedPage], project: Project
-    ) -> None:
-        """Remember executed pages, and forget all others."""
-        around = _modules(project)
-        self._kept = {
-            key(page, around): executed[page.path]
-            for page in pages
-            if not any("failure" in _record(cell) for cell in executed[page.path]["cells"])
+    pool = Pool(project)
+    try:
+        return executed | pool.map(fresh, done)
+    finally:
+        pool.close()
+
+
+class Cache:
+    """The executed pages of a project.
+
+    Attributes:
+        folder: Where the entries stand, one JSON file a page.
+    """
+
+    def __init__(self, project: Project) -> None:
+        self.root = project.root
+        self.folder = project.root / ".cache" / "sybil-pages" / "pages"
+
+    def load(self, page: Page) -> tuple[ExecutedPage | None, str]:
+        """The page as executed before, if that still holds; else why it must run.
+
+        Returns:
+            The executed page and an empty text, or None and the reason.
+        """
+        try:
+            entry = json.loads(self._entry(page).read_text("utf-8"))
+            reason = self._changed(page, entry)
+            return (None, reason) if reason else (entry["executed"], "")
+        except FileNotFoundError:
+            return None, "never executed here"
+        except (OSError, ValueError, KeyError, TypeError):
+            return None, "its cache entry is damaged"
+
+    def store(self, page: Page, executed: ExecutedPage) -> None:
+        """Keep an executed page, unless one of its blocks failed; a full disk is no failure."""
+        dependencies = executed["metadata"]["sybil_pages"].get("dependencies")
+        records = [cell["metadata"]["sybil_pages"] for cell in executed["cells"]]
+        if dependencies is None or any("failure" in record for record in records):
+            return
+        entry = {
+            "blocks": _blocks(page),
+            "environment": environment(),
+            "packages": versions(dependencies["packages"]),
+            "files": dependencies["files"],
+            "executed": executed,
         }
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=self.folder, suffix=".part")
+            try:
+                with os.fdopen(handle, "w", encoding="utf-8") as file:
+                    json.dump(entry, file)
+                os.replace(name, self._entry(page))
+            except BaseException:
+                os.unlink(name)
+                raise
+        except OSError:
+            return
+
+    def _entry(self, page: Page) -> Path:
+        return self.folder / f"{page.path.replace('/', '--')}.json"
+
+    def _changed(self, page: Page, entry: dict[str, Any]) -> str:
+        """The first thing that is not as it was."""
+        if entry["blocks"] != _blocks(page):
+            return "its code or options changed"
+        now = environment()
+        for name, then in entry["environment"].items():
+            if now.get(name) != then:
+                return f"{name} changed from {then} to {now.get(name)}"
+        for name, then in entry["packages"].items():
+            if _version(name) != then:
+                return f"{name} changed from {then} to {_version(name)}"
+        for name, then in entry["files"].items():
+            if state(self.root / name) != then:
+                return f"{name} changed"
+        return ""
 
 
-def key(page: Page, around: str) -> str:
-    """What outputs depend on: code and options; not prose, not claims, not their lines."""
+def _blocks(page: Page) -> str:
+    """Code and options; not prose, not claims, and not the lines that they stand on."""
     blocks = [(block.kind, block.source, asdict(block.options)) for block in page.runs()]
-    return hashlib.sha256(json.dumps([page.path, around, blocks]).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([page.path, blocks]).encode()).hexdigest()
 
 
-def _record(cell: dict[str, dict[str, dict[str, object]]]) -> dict[str, object]:
-    return cell["metadata"]["sybil_pages"]
+@cache
+def environment() -> dict[str, str]:
+    """What decides a page's outputs beside its code: read without importing a framework."""
+    return {
+        "Python": sys.version.split()[0],
+        "platform": sys.platform,
+        "the Keras backend": os.environ.get("KERAS_BACKEND", "tensorflow"),
+        "the device": _device(),
+        "the generator": _generator(),
+    }
 
 
-def _modules(project: Project) -> str:
-    """A hash of every file of the project that a page could import."""
-    found = hashlib.sha256()
-    for path in sorted(project.root.rglob("*.py")):
-        inside = path.relative_to(project.root)
-        if not any(part.startswith(".") or part == "site" for part in inside.parts):
-            found.update(f"{inside}\0".encode() + path.read_bytes())
-    return found.hexdigest()
+def _device() -> str:
+    if os.environ.get("CUDA_VISIBLE_DEVICES") in ("", "-1"):
+        return "CPU"
+    cards = sorted(Path("/proc/driver/nvidia/gpus").glob("*/information"))
+    models = [card.read_text().partition("Model:")[2].partition("\n")[0].strip() for card in cards]
+    return ", ".join(models) or "CPU"
+
+
+def _generator() -> str:
+    code = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
+    return hashlib.sha256(b"".join(code)).hexdigest()[:12]
+
+
+def versions(packages: list[str]) -> dict[str, str]:
+    """The installed versions of imported packages, by the names of their distributions."""
+    known = _distributions()
+    names = {name for package in packages for name in known.get(package, ())}
+    return {name: _version(name) for name in sorted(names)}
+
+
+@cache
+def _distributions() -> dict[str, list[str]]:
+    return {name: list(found) for name, found in metadata.packages_distributions().items()}
+
+
+@cache
+def _version(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return "missing"

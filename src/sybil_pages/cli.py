@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 
 from . import report
+from .cache import execute_all
 from .claims import failures
 from .project import Project, from_file
 from .read import read
-from .workers import Pool
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -32,11 +32,7 @@ def _check(options: argparse.Namespace) -> int:
         inside = path.resolve()
         name = inside.relative_to(project.root) if inside.is_relative_to(project.root) else path
         pages.append(read(name.as_posix(), path.read_text("utf-8"), project))
-    pool = Pool(project)
-    try:
-        executed = pool.map(pages, lambda page, done: print(report.line(page, done), flush=True))
-    finally:
-        pool.close()
+    executed = execute_all(pages, project, lambda line: print(line, flush=True))
     found = [
         problem.report(page.path)
         for page in pages

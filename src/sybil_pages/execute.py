@@ -1,7 +1,8 @@
 """Run one page's blocks in order through Sybil, in this process, and record what they show.
 
 `workers` starts this module in a process of its own, writes one JSON request to its standard input
-and reads one JSON line an event from its standard output: `{"begin": n}`, then `{"cell": {…}}`.
+and reads one JSON line an event from its standard output: `{"begin": n}`, then `{"cell": {…}}`, for
+each block; at the end `{"dependencies": {…}}`.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from sybil.example import Example
 from sybil.region import Region
 
 from .mistakes import STYLE, advice, assigned, last_line
+from .observe import Observer
 from .page import Block, Options, Statement
 from .values import drawn, formatted, is_figure, is_plumbing
 
@@ -74,6 +76,8 @@ class Runner:
         record: dict[str, Any] = {}
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("default")
+            for quiet in (ResourceWarning, PendingDeprecationWarning, ImportWarning):
+                warnings.simplefilter("ignore", quiet)  # as Python itself does
             try:
                 {"python": self._python, "pycon": self._session, "inline": self._inline}[
                     block.kind
@@ -261,6 +265,7 @@ def main() -> None:
     name = request["path"]
     script = [line + "\n" for line in request["script"]]
     linecache.cache[name] = (sum(map(len, script)), None, script, name)
+    observer = Observer(Path.cwd())
     sys.argv = [name]
     sys.path.insert(0, os.getcwd())
     runner = Runner(name, out, err, send)
@@ -270,6 +275,7 @@ def main() -> None:
         document.add(Region(data.pop("start"), data.pop("start_end"), block_from(data), runner))
     for example in document.examples():
         example.evaluate()
-    send({"done": True})
+    sources = [data["code"] for data in request["blocks"]]
+    send({"dependencies": observer.dependencies(sources)})
     wire.close()
     os._exit(0)  # threads that a page left running must not hold the build

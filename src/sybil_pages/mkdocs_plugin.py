@@ -15,13 +15,13 @@ from mkdocs.structure.files import File, Files, get_files
 from mkdocs.structure.pages import Page as SitePage
 from mkdocs.utils import get_relative_url
 
-from . import cache, editions, report
+from . import editions, report
+from .cache import execute_all
 from .claims import failures
 from .page import ExecutedPage, Page, Problem
 from .project import SNIPPETS, SUPERFENCES, Project, from_config
 from .read import read
 from .weave import fill, weave
-from .workers import Pool
 
 log = logging.getLogger("mkdocs.plugins.sybil_pages")
 _STYLES = "assets/sybil-pages.css"
@@ -38,7 +38,6 @@ class SybilPagesPlugin(BasePlugin[Options]):
 
     def __init__(self) -> None:
         self.serving = False
-        self.memory = cache.Memory()
         self.pages: dict[str, Page] = {}
         self.executed: dict[str, ExecutedPage] = {}
         self.wrong: dict[str, list[Problem]] = {}
@@ -66,16 +65,9 @@ class SybilPagesPlugin(BasePlugin[Options]):
         files = [file for file in get_files(config).documentation_pages() if _is_page(file)]
         self.pages = {file.src_uri: self._read(file) for file in files}
         pages = {page.path: page for page in self.pages.values()}
-        executed = self.memory.executed(pages.values(), self.project)
-        pool = Pool(self.project)
-        try:
-            fresh = [page for path, page in pages.items() if path not in executed]
-            executed |= pool.map(fresh, lambda page, done: log.info(report.line(page, done)))
-        finally:
-            pool.close()
+        executed = execute_all(list(pages.values()), self.project, log.info)
         self.executed = {uri: executed[page.path] for uri, page in self.pages.items()}
         self.wrong = {uri: failures(page, self.executed[uri]) for uri, page in self.pages.items()}
-        self.memory.keep(pages.values(), executed, self.project)
         self._report(self.wrong)
 
     @event_priority(100)  # before mkdocs-jupyter, which renders the notebooks

@@ -18,7 +18,7 @@ from sybil import Document, Example, Region, Sybil
 from sybil.evaluators.doctest import DocTestEvaluator
 from sybil.parsers.abstract.doctest import DocTestStringParser
 
-from .cache import Memory
+from .cache import Cache
 from .claims import block_failures, compare
 from .page import Block, ExecutedPage, Page, Problem
 from .project import Project, from_file, has_plugin
@@ -41,6 +41,8 @@ class Pages:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.pool = Pool(project)
+        self.cache = Cache(project)
+        self.stored: set[str] = set()
         self.pages: dict[str, Page] = {}
         self.running: dict[str, Future[ExecutedPage]] = {}
         root = str(project.root)
@@ -83,15 +85,6 @@ class Pages:
         found = block_failures(page, block, cells[f"block-{block.number}"])
         return "\n\n".join(problem.report(page.path) for problem in found) or None
 
-    def memory(self) -> Memory:
-        """All executed pages, for a build of the site in the same process."""
-        pages = [self.load(path) for path in sorted(self.project.docs.rglob("*.md"))]
-        started = [(page, self._start(page)) for page in pages]
-        memory = Memory()
-        executed = {page.path: future.result() for page, future in started}
-        memory.keep(pages, executed, self.project)
-        return memory
-
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Start the pages of all selected items, so that they run side by side."""
         if session.config.option.collectonly:
@@ -118,12 +111,19 @@ class Pages:
 
     def _start(self, page: Page) -> Future[ExecutedPage]:
         if page.path not in self.running:
-            self.running[page.path] = self.pool.submit(page)
+            known, _ = self.cache.load(page)
+            self.running[page.path] = self.pool.submit(page) if known is None else Future()
+            if known is not None:
+                self.running[page.path].set_result(known)
         return self.running[page.path]
 
     def executed(self, page: Page) -> ExecutedPage:
         """A page as executed, once."""
-        return self._start(page).result()
+        executed = self._start(page).result()
+        if page.path not in self.stored:
+            self.stored.add(page.path)
+            self.cache.store(page, executed)
+        return executed
 
 
 class _Checker(doctest.OutputChecker):

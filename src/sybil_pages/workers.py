@@ -84,20 +84,24 @@ def execute(
     """
     blocks = page.runs()
     cells: dict[int, dict[str, Any]] = {}
+    about: dict[str, Any] = {"page": page.path}
     if blocks:
-        cells = _in_process(page, blocks, project, set() if processes is None else processes)
+        running = set() if processes is None else processes
+        cells, about["dependencies"] = _in_process(page, blocks, project, running)
     _mark_unrun(blocks, cells)
     return {
         "nbformat": 4,
         "nbformat_minor": 5,
-        "metadata": {"sybil_pages": {"page": page.path}},
+        "metadata": {"sybil_pages": about},
         "cells": [cells[block.number] for block in blocks],
     }
 
 
 def _in_process(
     page: Page, blocks: list[Block], project: Project, processes: set[subprocess.Popen[bytes]]
-) -> dict[int, dict[str, Any]]:
+) -> tuple[dict[int, dict[str, Any]], dict[str, Any] | None]:
+    """The cells of the blocks that ran, and what the page depended on if it ran to its end."""
+    dependencies = None
     with tempfile.TemporaryDirectory(prefix="sybil-pages-", ignore_cleanup_errors=True) as scratch:
         with (Path(scratch) / "early").open("wb") as early:
             process = subprocess.Popen(
@@ -115,7 +119,8 @@ def _in_process(
         try:
             with process.stdin as stdin:
                 stdin.write(json.dumps(_request(page, blocks, scratch)).encode())
-            cells = _listen(process, {block.number: block for block in blocks}, Path(scratch))
+            numbered = {block.number: block for block in blocks}
+            cells, dependencies = _listen(process, numbered, Path(scratch))
         except BrokenPipeError:
             cells = {}
         finally:
@@ -126,7 +131,7 @@ def _in_process(
             said = (Path(scratch) / "early").read_text("utf-8", "replace").strip()
             message = f"the page's process did not start: {said[-2000:] or process.returncode}"
             cells[blocks[0].number] = _failed(blocks[0], message)
-        return cells
+        return cells, dependencies
 
 
 def _request(page: Page, blocks: list[Block], scratch: str) -> dict[str, Any]:
@@ -176,7 +181,7 @@ def _environment(scratch: Path, project: Project) -> dict[str, str]:
 
 def _listen(
     process: subprocess.Popen[bytes], blocks: dict[int, Block], scratch: Path
-) -> dict[int, dict[str, Any]]:
+) -> tuple[dict[int, dict[str, Any]], dict[str, Any] | None]:
     """Collect cells until the page is done, dies, or breaks a limit of the block that runs."""
     events: queue.Queue[dict[str, Any] | None] = queue.Queue()
     threading.Thread(target=_read, args=(process.stdout, events), daemon=True).start()
@@ -191,15 +196,17 @@ def _listen(
             if broken := _over_limit(process, running, waited, limit):
                 if running:
                     cells[running.number] = _failed(running, broken)
-                return cells
+                return cells, None
             continue
         if event is None:
             if running:
                 cells[running.number] = _failed(running, _last_words(process.wait(), scratch))
-            return cells
+            return cells, None
         if "begin" in event:
             running = blocks[event["begin"]]
             waited, limit = 0.0, running.options.timeout
+        elif "dependencies" in event:
+            return cells, event["dependencies"]
         elif "cell" in event:
             assert running is not None
             cells[running.number] = event["cell"]

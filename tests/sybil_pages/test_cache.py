@@ -1,8 +1,12 @@
-"""A server runs a page again exactly when its code, options or project's modules changed."""
+"""A page runs again exactly when something that its outputs depend on changed, and says what."""
+
+import json
+from pathlib import Path
 
 import pytest
 
-from sybil_pages.cache import Memory
+from sybil_pages.cache import Cache
+from sybil_pages.claims import shown_text
 
 PAGE = "# A\n\n```py\nx = 1 / 3\nx\n```\n\n```output\n0.333\n```\n"
 UNCHANGED = {
@@ -17,31 +21,134 @@ CHANGED = {
 }
 
 
-def remembered(bench, text: str, later: str) -> bool:
-    memory = Memory()
+def stored(bench, text: str) -> Cache:
     page, executed = bench.run(text)
-    memory.keep([page], {page.path: executed}, bench.project)
-    return bool(memory.executed([bench.read(later)], bench.project))
+    cache = Cache(bench.project)
+    cache.store(page, executed)
+    return cache
+
+
+def reason(bench, cache: Cache, text: str) -> str:
+    """Why the page must run; nothing if it need not."""
+    return cache.load(bench.read(text))[1]
 
 
 @pytest.mark.parametrize("later", UNCHANGED.values(), ids=UNCHANGED)
-def test_a_page_is_remembered_after_a_change_of(bench, later: str) -> None:
-    assert remembered(bench, PAGE, later)
+def test_a_page_is_valid_after_a_change_of(bench, later: str) -> None:
+    assert reason(bench, stored(bench, PAGE), later) == ""
 
 
 @pytest.mark.parametrize("later", CHANGED.values(), ids=CHANGED)
 def test_a_page_runs_again_after_a_change_of(bench, later: str) -> None:
-    assert not remembered(bench, PAGE, later)
+    assert reason(bench, stored(bench, PAGE), later) == "its code or options changed"
 
 
-def test_a_page_runs_again_after_a_module_changed(bench) -> None:
+def test_a_page_from_the_cache_is_the_page_that_ran(bench) -> None:
+    page, executed = bench.run(PAGE)
+    cache = Cache(bench.project)
+    cache.store(page, executed)
+    assert cache.load(page) == (json.loads(json.dumps(executed)), "")
+
+
+READS = {
+    "a module": ("from tools import SIDES\nSIDES", "tools.py", "SIDES = 4\n"),
+    "a file that is opened": ("open('data.txt').read()", "data.txt", "other"),
+    "a file that NumPy reads": (
+        "import numpy as np\nnp.loadtxt('numbers.txt').sum()",
+        "numbers.txt",
+        "7 8 9",
+    ),
+    "a file that a module opens": ("import reader\nreader.read()", "data.txt", "other"),
+    "a file that is not there yet": (
+        "import pathlib\npathlib.Path('later.txt').exists()\n"
+        "try:\n    open('later.txt')\nexcept OSError as error:\n    print('missing')",
+        "later.txt",
+        "here",
+    ),
+    "a file that only a string names": (
+        "import subprocess, sys\n"
+        "subprocess.run([sys.executable, '-c', \"print(open('data.txt').read())\"])\n"
+        "name = 'data.txt'",
+        "data.txt",
+        "other",
+    ),
+    "the names in a folder": ("import os\nsorted(os.listdir('folder'))", "folder/new.txt", ""),
+}
+
+
+@pytest.mark.parametrize(("code", "name", "content"), READS.values(), ids=READS)
+def test_a_page_runs_again_when_what_it_read_changes(
+    bench, code: str, name: str, content: str
+) -> None:
     bench.write("tools.py", "SIDES = 3\n")
-    memory = Memory()
-    page, executed = bench.run("```py\nfrom tools import SIDES\n```\n")
-    memory.keep([page], {page.path: executed}, bench.project)
-    bench.write("tools.py", "SIDES = 4\n")
-    assert memory.executed([page], bench.project) == {}
+    bench.write("reader.py", "def read():\n    return open('data.txt').read()\n")
+    bench.write("data.txt", "some")
+    bench.write("numbers.txt", "1 2 3")
+    bench.write("folder/old.txt", "")
+    bench.write("unrelated.txt", "x")
+    text = f"```py\n{code}\n```\n"
+    cache = stored(bench, text)
+    bench.write("unrelated.txt", "y")
+    bench.write("unrelated.py", "y = 1\n")
+    assert reason(bench, cache, text) == ""
+    bench.write(name, content)
+    assert reason(bench, cache, text) in (f"{name} changed", f"{Path(name).parent} changed")
 
 
-def test_a_failed_page_is_never_remembered(bench) -> None:
-    assert not remembered(bench, "```py\n1 / 0\n```\n", "```py\n1 / 0\n```\n")
+def test_what_a_page_only_writes_is_no_dependency(bench, tmp_path_factory) -> None:
+    target = tmp_path_factory.mktemp("elsewhere") / "out.txt"
+    text = f"```py\nopen({str(target)!r}, 'w').write('x');\n```\n"
+    cache = stored(bench, text)
+    target.write_text("y", "utf-8")
+    assert reason(bench, cache, text) == ""
+
+
+def test_a_page_runs_again_with_other_versions(bench) -> None:
+    text = "```py\nimport numpy\n```\n"
+    cache = stored(bench, text)
+    (entry,) = cache.folder.glob("*.json")
+    known = json.loads(entry.read_text("utf-8"))
+    assert "numpy" in known["packages"]
+    then = known["packages"]["numpy"]
+    entry.write_text(json.dumps({**known, "packages": {"numpy": "1.0"}}), "utf-8")
+    assert reason(bench, cache, text) == f"numpy changed from 1.0 to {then}"
+
+
+def test_a_page_runs_again_in_another_environment(bench) -> None:
+    cache = stored(bench, PAGE)
+    (entry,) = cache.folder.glob("*.json")
+    known = json.loads(entry.read_text("utf-8"))
+    known["environment"]["Python"] = "3.11.0"
+    entry.write_text(json.dumps(known), "utf-8")
+    assert reason(bench, cache, PAGE).startswith("Python changed from 3.11.0 to 3.")
+
+
+@pytest.mark.parametrize("damage", ["", "{", "[]", '{"blocks": 1}', "\x00"])
+def test_a_damaged_entry_is_a_miss(bench, damage: str) -> None:
+    cache = stored(bench, PAGE)
+    (entry,) = cache.folder.glob("*.json")
+    entry.write_text(damage, "utf-8")
+    assert cache.load(bench.read(PAGE))[0] is None
+
+
+def test_a_failed_page_is_never_stored(bench) -> None:
+    text = "```py\n1 / 0\n```\n"
+    assert reason(bench, stored(bench, text), text) == "never executed here"
+
+
+def test_a_page_whose_claim_fails_is_stored_and_its_claim_fails_again(bench) -> None:
+    text = PAGE.replace("0.333", "0.4")
+    cache = stored(bench, text)
+    executed, _ = cache.load(bench.read(text))
+    assert executed is not None
+    assert shown_text(executed["cells"][0]) == "0.3333333333333333\n"
+
+
+def test_a_cache_that_cannot_be_written_is_no_failure(bench) -> None:
+    bench.write(".cache/sybil-pages/pages", "a file where the folder should be")
+    assert reason(bench, stored(bench, PAGE), PAGE) != ""
+
+
+def test_no_partly_written_entry_is_left(bench) -> None:
+    cache = stored(bench, PAGE)
+    assert [path.suffix for path in cache.folder.iterdir()] == [".json"]
