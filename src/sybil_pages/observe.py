@@ -33,16 +33,16 @@ class Observer:
         sys.addaudithook(self._hook)
 
     def _hook(self, event: str, args: tuple[Any, ...]) -> None:
-        if not self._watching:
+        if not self._watching or event not in ("open", "os.listdir", "os.scandir"):
             return
+        if sys._getframe(1).f_code.co_filename.startswith("<frozen importlib"):
+            return  # what import looks at; the modules that it finds are known by name
         if event == "open":
             path, _, flags = args
             if isinstance(flags, int) and flags & _WRITES:
                 return
-        elif event in ("os.listdir", "os.scandir"):
-            path = args[0] if args[0] is not None else "."
         else:
-            return
+            path = args[0] if args[0] is not None else "."
         if isinstance(path, (str, bytes, os.PathLike)):
             self._seen.add(os.path.abspath(os.fsdecode(path)))
 

@@ -68,8 +68,9 @@ def test_every_page_is_whole(
     )
     page.on(
         "request",
-        lambda request: request.url.startswith((served, "data:"))
-        or wrong.append(f"{at}: asks {request.url}"),
+        lambda request: (
+            request.url.startswith((served, "data:")) or wrong.append(f"{at}: asks {request.url}")
+        ),
     )
     drawn = 0
     for at in addresses(site):

@@ -1,4 +1,4 @@
-"""What holds for every page of the tutorial: nothing is skipped, nothing unclaimed, nothing foreign."""
+"""What holds for every page: nothing is skipped, nothing unclaimed, nothing foreign."""
 
 import re
 from html.parser import HTMLParser

@@ -90,6 +90,7 @@ def test_a_page_runs_again_when_what_it_read_changes(
     cache = stored(bench, text)
     bench.write("unrelated.txt", "y")
     bench.write("unrelated.py", "y = 1\n")
+    bench.write("unrelated/file.txt", "y")
     assert reason(bench, cache, text) == ""
     bench.write(name, content)
     assert reason(bench, cache, text) in (f"{name} changed", f"{Path(name).parent} changed")
