@@ -22,7 +22,7 @@ from . import report
 from .observe import state
 from .page import ExecutedPage, Page
 from .project import Project
-from .workers import Pool
+from .workers import ARITHMETIC, Pool
 
 
 def execute_all(
@@ -135,14 +135,13 @@ def _blocks(page: Page) -> str:
     return hashlib.sha256(json.dumps([page.path, blocks]).encode()).hexdigest()
 
 
-@cache
 def environment() -> dict[str, str]:
     """What decides a page's outputs beside its code: read without importing a framework."""
     return {
         "Python": sys.version.split()[0],
         "platform": sys.platform,
-        "the Keras backend": os.environ.get("KERAS_BACKEND", "tensorflow"),
         "the device": _device(),
+        **{name: os.environ.get(name, "(unset)") for name in ARITHMETIC},
         "the generator": _generator(),
     }
 
@@ -155,6 +154,7 @@ def _device() -> str:
     return ", ".join(models) or "CPU"
 
 
+@cache
 def _generator() -> str:
     code = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
     return hashlib.sha256(b"".join(code)).hexdigest()[:12]

@@ -25,11 +25,15 @@ import psutil
 from .page import Block, ExecutedPage, Page
 from .project import Project
 
+ARITHMETIC = (
+    "KERAS_BACKEND", "CUDA_VISIBLE_DEVICES", "XLA_FLAGS", "OMP_NUM_THREADS",
+    "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "TF_ENABLE_ONEDNN_OPTS",
+)  # fmt: skip
+"""What a page may learn of its environment that decides what it computes, and how."""
 _KEPT = (
-    "PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "KERAS_BACKEND",
-    "CUDA_VISIBLE_DEVICES", "XLA_FLAGS", "OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS",
-    "TF_NUM_INTEROP_THREADS", "TF_ENABLE_ONEDNN_OPTS", "SYSTEMROOT", "COMSPEC", "PATHEXT",
-    "WINDIR", "USERPROFILE", "LOCALAPPDATA", "APPDATA", "NUMBER_OF_PROCESSORS",
+    "PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "VIRTUAL_ENV", *ARITHMETIC,
+    "SYSTEMROOT", "COMSPEC", "PATHEXT", "WINDIR", "USERPROFILE", "LOCALAPPDATA", "APPDATA",
+    "NUMBER_OF_PROCESSORS",
 )  # fmt: skip
 _POLL = 0.2  # seconds between two looks at the memory of a page
 
@@ -175,6 +179,7 @@ def _environment(scratch: Path, project: Project) -> dict[str, str]:
         "TMP": str(scratch),
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "TF_FORCE_GPU_ALLOW_GROWTH": "true",
+        "NVIDIA_TF32_OVERRIDE": "0",  # float32 means float32, on a GPU too
         "XLA_PYTHON_CLIENT_PREALLOCATE": "false",
     }
 

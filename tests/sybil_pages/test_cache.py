@@ -124,6 +124,13 @@ def test_a_page_runs_again_in_another_environment(bench) -> None:
     assert reason(bench, cache, PAGE).startswith("Python changed from 3.11.0 to 3.")
 
 
+@pytest.mark.parametrize("name", ["KERAS_BACKEND", "OMP_NUM_THREADS", "TF_ENABLE_ONEDNN_OPTS"])
+def test_a_page_runs_again_when_it_would_compute_otherwise(bench, monkeypatch, name: str) -> None:
+    cache = stored(bench, PAGE)
+    monkeypatch.setenv(name, "1")
+    assert reason(bench, cache, PAGE).startswith(f"{name} changed from ")
+
+
 @pytest.mark.parametrize("damage", ["", "{", "[]", '{"blocks": 1}', "\x00"])
 def test_a_damaged_entry_is_a_miss(bench, damage: str) -> None:
     cache = stored(bench, PAGE)
