@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 _WRITES = os.O_WRONLY | os.O_RDWR
+_IMPORT = ("importlib", "_frozen_importlib", "_frozen_importlib_external", "zipimport")
 _OWN = (".cache", ".git", ".venv", "__pycache__")
 
 
@@ -35,7 +36,8 @@ class Observer:
     def _hook(self, event: str, args: tuple[Any, ...]) -> None:
         if not self._watching or event not in ("open", "os.listdir", "os.scandir"):
             return
-        if sys._getframe(1).f_code.co_filename.startswith("<frozen importlib"):
+        caller = str(sys._getframe(1).f_globals.get("__name__"))
+        if caller.partition(".")[0] in _IMPORT:
             return  # what import looks at; the modules that it finds are known by name
         if event == "open":
             path, _, flags = args

@@ -96,6 +96,13 @@ def test_a_page_runs_again_when_what_it_read_changes(
     assert reason(bench, cache, text) in (f"{name} changed", f"{Path(name).parent} changed")
 
 
+def test_looking_for_packages_is_no_reading(bench) -> None:
+    text = "```py\nfrom importlib import metadata\nmetadata.version('numpy');\n```\n"
+    cache = stored(bench, text)
+    bench.write("new.txt", "x")
+    assert reason(bench, cache, text) == ""
+
+
 def test_what_a_page_only_writes_is_no_dependency(bench, tmp_path_factory) -> None:
     target = tmp_path_factory.mktemp("elsewhere") / "out.txt"
     text = f"```py\nopen({str(target)!r}, 'w').write('x');\n```\n"
