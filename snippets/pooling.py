@@ -259,7 +259,8 @@ def global_max_pool1d(x: ArrayLike, *, keepdims: bool = False) -> NDArray[Any]:
         array([[3, 8]])
     """
     x = _checked(1, x, nonempty=True)
-    return np.asarray(x.max(axis=1, keepdims=keepdims))
+    y = np.asarray(x.max(axis=1))
+    return np.expand_dims(y, 1) if keepdims else y
 
 
 def global_average_pool1d(
@@ -285,7 +286,8 @@ def global_average_pool1d(
         array([[2., 4.]])
     """
     x = _checked(1, x, nonempty=True)
-    return np.asarray(x.mean(axis=1, keepdims=keepdims))
+    y = np.asarray(x.mean(axis=1))
+    return np.expand_dims(y, 1) if keepdims else y
 
 
 def global_max_pool2d(x: ArrayLike, *, keepdims: bool = False) -> NDArray[Any]:
@@ -311,7 +313,8 @@ def global_max_pool2d(x: ArrayLike, *, keepdims: bool = False) -> NDArray[Any]:
         array([[6, 7]])
     """
     x = _checked(2, x, nonempty=True)
-    return np.asarray(x.max(axis=(1, 2), keepdims=keepdims))
+    y = np.asarray(x.max(axis=(1, 2)))
+    return np.expand_dims(y, (1, 2)) if keepdims else y
 
 
 def global_average_pool2d(
@@ -338,7 +341,8 @@ def global_average_pool2d(
         array([[3., 4.]])
     """
     x = _checked(2, x, nonempty=True)
-    return np.asarray(x.mean(axis=(1, 2), keepdims=keepdims))
+    y = np.asarray(x.mean(axis=(1, 2)))
+    return np.expand_dims(y, (1, 2)) if keepdims else y
 
 
 def _max_pool(

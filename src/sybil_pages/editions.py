@@ -13,6 +13,7 @@ from .page import Block, ExecutedPage, Page
 from .read import substitute
 from .weave import labelled, scrolling, value
 
+_LINK = re.compile(r"\]\((?!\w+:)([\w/-]+)\.md(#[^)\s]*)?\)")
 _ENCODED = re.compile(r'<img[^>]*src="data:image/svg\+xml;base64,([A-Za-z0-9+/=\s]+)"[^>]*>')
 
 _ADMONITION = re.compile(
@@ -78,11 +79,17 @@ def _prose(page: Page, cells: dict[str, Any], first: int, last: int) -> list[dic
         here = (block for block in page.blocks if block.kind == "inline" and block.first == n)
         values = (value(cells.get(f"block-{block.number}")) for block in here)
         shown = substitute(page.lines[n], values)
+        shown = _LINK.sub(lambda match: f"](../../{_folder(match[1])}{match[2] or ''})", shown)
         if opened := _ADMONITION.match(shown):
             shown = f"**{opened['title'] or (opened['kind'] or '').capitalize()}**\n"
         lines.append(shown)
     text = textwrap.dedent("\n".join(re.sub(r"^(?: {4})+(?=\S)", "", line) for line in lines))
     return [_markdown(text.strip())] if text.strip() else []
+
+
+def _folder(name: str) -> str:
+    """The address of a page from the site's root, as MkDocs gives it."""
+    return "" if name == "index" else f"{name}/"
 
 
 def _markdown(text: str) -> dict[str, Any]:

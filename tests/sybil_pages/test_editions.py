@@ -21,7 +21,7 @@ x
 2
 ```
 
-It is `{python} x`.
+It is `{python} x`, see [there](relu.md#a) and [home](index.md).
 
 ??? question "Solution"
 
@@ -58,7 +58,10 @@ def test_cells_follow_the_page(bench) -> None:
     assert [(cell["cell_type"], text(cell)) for cell in cells(bench)] == [
         ("markdown", "# A page"),
         ("code", "x = 2\nx"),
-        ("markdown", "It is 2.\n\n**Solution**\n\n\nRead on."),
+        (
+            "markdown",
+            "It is 2, see [there](../../relu/#a) and [home](../../).\n\n**Solution**\n\n\nRead on.",
+        ),
         ("code", "x + 1"),
         ("code", "1 / 0"),
         ("markdown", "```python\ny\n```"),
