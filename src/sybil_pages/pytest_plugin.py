@@ -115,6 +115,7 @@ class Pages:
             self.running[page.path] = self.pool.submit(page) if known is None else Future()
             if known is not None:
                 self.running[page.path].set_result(known)
+                self.stored.add(page.path)  # it comes from there
         return self.running[page.path]
 
     def executed(self, page: Page) -> ExecutedPage:
