@@ -184,7 +184,11 @@ def failures(page: Page, executed: ExecutedPage) -> list[Problem]:
     """
     found = list(page.problems)
     undefined: set[str] = set()
-    for block, cell in zip(page.runs(), executed["cells"], strict=True):
+    cells = {cell["id"]: cell for cell in executed["cells"]}
+    for block in page.runs():
+        cell = cells.get(f"block-{block.number}")
+        if cell is None:  # the page was not executed
+            continue
         record = cell["metadata"]["sybil_pages"]
         failure = record.get("failure", {})
         if "follows" not in failure and failure.get("missing") not in undefined:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from . import report
 from .cache import execute_all
 from .claims import failures
-from .project import Project, from_file
-from .read import read
+from .page import Page
+from .project import Project, above
+from .read import read_file
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -25,13 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    project = _project(Path.cwd())
-    paths = [path for given in options.paths or [project.docs] for path in _pages(given)]
-    pages = []
-    for path in paths:
-        inside = path.resolve()
-        name = inside.relative_to(project.root) if inside.is_relative_to(project.root) else path
-        pages.append(read(name.as_posix(), path.read_text("utf-8"), project))
+    project, pages = _read(options.paths)
     executed = execute_all(pages, project, lambda line: print(line, flush=True))
     found = [
         problem.report(page.path)
@@ -43,13 +39,35 @@ def _check(options: argparse.Namespace) -> int:
     return 1 if found else 0
 
 
-def _project(start: Path) -> Project:
-    """The project of the nearest `mkdocs.yml` above, or the folder itself."""
-    for folder in (start, *start.parents):
-        if (folder / "mkdocs.yml").is_file():
-            return from_file(folder / "mkdocs.yml")
-    return Project(start.resolve(), start.resolve())
+def _read(paths: Sequence[Path]) -> tuple[Project, list[Page]]:
+    """The pages that the command line names, or all of the project's, and their project.
+
+    The project is the nearest `mkdocs.yml` above; a folder without one is a project too.
+    """
+    missing = [path for path in paths if not path.exists()]
+    if missing:
+        raise SystemExit(f"sybil-pages: there is no {missing[0]}")
+    project = above(paths[0] if paths else Path.cwd())
+    files = [file for path in paths or [project.docs] for file in _files(path, project)]
+    return project, [read_file(file, project) for file in dict.fromkeys(files)]
 
 
-def _pages(path: Path) -> list[Path]:
-    return sorted(path.rglob("*.md")) if path.is_dir() else [path]
+def _files(path: Path, project: Project) -> list[Path]:
+    """A page, or the pages of a folder that take part; folders with a leading dot are passed by."""
+    if not path.is_dir():
+        return [path]
+    return [
+        file
+        for file in sorted(path.rglob("*"))
+        if project.takes_part(file.resolve())
+        and not any(
+            part.startswith(".") or part in _PASSED for part in file.relative_to(path).parts
+        )
+    ]
+
+
+def _passed(path: Path) -> bool:
+    return any(
+        part.startswith(".") or part in ("node_modules", "__pycache__", "site-packages")
+        for part in path.parts
+    )

@@ -42,6 +42,12 @@ class _Line(str):
         return _Line.made(str.__add__(indent, self), self.origin)
 
 
+def front_matter(text: str) -> str:
+    """The page's front matter with its fences; empty where there is none."""
+    match = _FRONT_MATTER.match(text.removeprefix("\ufeff").replace("\r\n", "\n"))
+    return match[0] if match else ""
+
+
 def expand(page: Page, project: Project) -> None:
     """Expand `--8<--` includes through pymdownx's own code."""
     text = page.text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from pathlib import Path
 
 from mkdocs.config import config_options as c
@@ -19,8 +18,8 @@ from . import editions, report
 from .cache import execute_all
 from .claims import failures
 from .page import ExecutedPage, Page, Problem
-from .project import SNIPPETS, SUPERFENCES, Project, from_config
-from .read import read
+from .project import EXECUTE, SNIPPETS, SUPERFENCES, Project, from_config
+from .read import read_file
 from .weave import fill, weave
 
 log = logging.getLogger("mkdocs.plugins.sybil_pages")
@@ -30,6 +29,9 @@ _STYLES = "assets/sybil-pages.css"
 class Options(Config):
     """The plugin's options; none is needed."""
 
+    include = c.ListOfItems(c.Type(str), default=["*"])
+    execute = c.Choice(EXECUTE, default="auto")
+    scheduler = c.Type(str, default="")
     notebooks = c.ListOfItems(c.Type(str), default=[])
 
 
@@ -54,7 +56,7 @@ class SybilPagesPlugin(BasePlugin[Options]):
                 config.markdown_extensions.append(extension)
         options = config.mdx_configs.setdefault(SNIPPETS, {})
         root = Path(config.config_file_path or "mkdocs.yml").parent
-        self.project = from_config(root, Path(config.docs_dir), config.mdx_configs)
+        self.project = from_config(root, Path(config.docs_dir), config.mdx_configs, self.config)
         options.update(check_paths=True, base_path=self.project.include_options()["base_path"])
         if _STYLES not in config.extra_css:
             config.extra_css.insert(0, _STYLES)
@@ -62,8 +64,16 @@ class SybilPagesPlugin(BasePlugin[Options]):
 
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
         """Execute all pages, before the old site is cleared."""
-        files = [file for file in get_files(config).documentation_pages() if _is_page(file)]
-        self.pages = {file.src_uri: self._read(file) for file in files}
+        paths = {
+            file.src_uri: Path(file.abs_src_path)
+            for file in get_files(config).documentation_pages()
+            if file.abs_src_path is not None
+        }
+        self.pages = {
+            uri: read_file(path, self.project)
+            for uri, path in paths.items()
+            if self.project.takes_part(path)
+        }
         pages = {page.path: page for page in self.pages.values()}
         executed = execute_all(list(pages.values()), self.project, log.info)
         self.executed = {uri: executed[page.path] for uri, page in self.pages.items()}
@@ -127,11 +137,6 @@ class SybilPagesPlugin(BasePlugin[Options]):
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(source.read_bytes())
 
-    def _read(self, file: File) -> Page:
-        path = Path(str(file.abs_src_path))
-        name = Path(os.path.relpath(path, self.project.root)).as_posix()
-        return read(name, path.read_text("utf-8"), self.project)
-
     def _report(self, wrong: dict[str, list[Problem]]) -> None:
         """All failures at once: they end a build, and stand in the page of a served site."""
         found = [
@@ -150,7 +155,3 @@ class SybilPagesPlugin(BasePlugin[Options]):
 def _notebook(uri: str) -> str:
     """Where the notebook of a page stands in the site."""
     return f"notebooks/{Path(uri).stem}.ipynb"
-
-
-def _is_page(file: File) -> bool:
-    return file.abs_src_path is not None and file.src_uri.endswith((".md", ".markdown"))

@@ -33,6 +33,23 @@ class Problem:
 
 
 @dataclass(frozen=True)
+class Rules:
+    """What a page's front matter says under `sybil-pages:`.
+
+    Attributes:
+        network: May the page reach the network?
+        writes: May the page write under the project?
+        run: Is the page executed at all?
+        reason: Why it is not.
+    """
+
+    network: bool = False
+    writes: bool = False
+    run: bool = True
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
 class Options:
     """What the `#|` lines at the top of a block say."""
 
@@ -108,6 +125,7 @@ class Page:
         lines: Its lines with includes expanded; front matter is blank.
         origins: For each expanded line, where it stands.
         blocks: What it executes, and its Python that it only displays, in order.
+        rules: What its front matter says.
         displayed: How many other fences it displays.
         problems: What is wrong with it.
     """
@@ -117,6 +135,7 @@ class Page:
     lines: list[str] = field(default_factory=list)
     origins: list[Origin] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
+    rules: Rules = Rules()
     displayed: int = 0
     problems: list[Problem] = field(default_factory=list)
 
@@ -128,4 +147,14 @@ class Page:
 
     def runs(self) -> list[Block]:
         """The blocks that are executed."""
-        return [block for block in self.blocks if block.options.run]
+        return [block for block in self.blocks if block.options.run] if self.rules.run else []
+
+
+def not_executed(page: Page) -> ExecutedPage:
+    """What stands for a page that nothing executed: no cells, and a mark that says so."""
+    return {
+        "nbformat": 4,
+        "nbformat_minor": 5,
+        "metadata": {"sybil_pages": {"page": page.path, "not_executed": True}},
+        "cells": [],
+    }

@@ -51,7 +51,8 @@ class Pages:
 
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> Any:
         """Collect the blocks of a page, or the docstrings of a snippet."""
-        if file_path.is_relative_to(self.project.docs) or file_path == self.readme:
+        inside = file_path.is_relative_to(self.project.docs)
+        if file_path == self.readme or (inside and self.project.takes_part(file_path)):
             return self._collect_page(file_path, parent)
         if file_path.is_relative_to(self.project.root / "snippets"):
             return self._collect_docstrings(file_path, parent)

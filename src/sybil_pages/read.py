@@ -6,11 +6,12 @@ import ast
 import re
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
+from pathlib import Path
 from typing import Any
 
-from .fences import Fence, expand, find
-from .page import Block, Options, Page, Statement
+from .fences import Fence, expand, find, front_matter
+from .page import Block, Options, Page, Problem, Rules, Statement
 from .project import Project
 
 CODE = ("python", "py", "python3", "pycon")
@@ -18,6 +19,17 @@ _SPAN = re.compile(r"(?<!`)(`+)(?!`)(?P<text>.+?)(?<!`)\1(?!`)")
 _INLINE = "{python} "
 _HEADING = re.compile(r" {0,3}#{1,6} .*`\{python\} ")
 _OPTION = re.compile(r"#\|\s?(?P<key>[\w-]+)\s*:\s*(?P<value>.*)$")
+
+
+def read_file(path: Path, project: Project) -> Page:
+    """Read a page from its file; one that is not UTF-8 is a page with a problem."""
+    content = path.read_bytes()
+    try:
+        return read(project.name(path), content.decode("utf-8"), project)
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        wrong = f"byte 0x{content[error.start]:02x} is not UTF-8: save the page as UTF-8"
+        return Page(project.name(path), "", problems=[Problem(line, wrong)])
 
 
 def read(path: str, text: str, project: Project) -> Page:
@@ -32,6 +44,7 @@ def read(path: str, text: str, project: Project) -> Page:
         The page; what is wrong with it stands in its `problems`.
     """
     page = Page(path, text)
+    page.rules = _rules(page)
     expand(page, project)
     fences = find(page, project)
     inline = list(_inline(page, fences))
@@ -42,7 +55,31 @@ def read(path: str, text: str, project: Project) -> Page:
     ordered = sorted([*blocks, *inline], key=lambda block: block.first)
     page.blocks = [replace(block, number=n) for n, block in enumerate(ordered)]
     page.problems.sort(key=lambda problem: problem.line)
+    if not page.rules.run:
+        page.blocks = [] if page.problems else page.blocks
+        page.problems = []
     return page
+
+
+def _rules(page: Page) -> Rules:
+    """What the front matter says under `sybil-pages:`."""
+    front = front_matter(page.text)
+    if "sybil-pages" not in front:
+        return Rules()
+    import yaml
+
+    line = front[: front.index("sybil-pages")].count("\n") + 1
+    try:
+        said = (yaml.safe_load("\n".join(front.splitlines()[1:-1])) or {}).get("sybil-pages") or {}
+        rules = Rules(**said)
+    except (yaml.YAMLError, TypeError, AttributeError):
+        known = ", ".join(field.name for field in fields(Rules))
+        page.problems.append(Problem(line, f"`sybil-pages:` is a mapping; it knows {known}"))
+        return Rules()
+    if not rules.run and not rules.reason:
+        page.problems.append(Problem(line, "`run: false` needs a `reason`"))
+        return Rules()
+    return rules
 
 
 def _comments(page: Page, fences: list[Fence]) -> set[int]:
