@@ -59,10 +59,7 @@ def _files(path: Path, project: Project) -> list[Path]:
     return [
         file
         for file in sorted(path.rglob("*"))
-        if project.takes_part(file.resolve())
-        and not any(
-            part.startswith(".") or part in _PASSED for part in file.relative_to(path).parts
-        )
+        if project.takes_part(file.resolve()) and not _passed(file.relative_to(path))
     ]
 
 
