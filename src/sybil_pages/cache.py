@@ -9,52 +9,126 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import sys
+import sysconfig
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import asdict
 from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from . import report
 from .observe import state
-from .page import ExecutedPage, Page
+from .page import ExecutedPage, Page, not_executed
 from .project import Project
-from .workers import ARITHMETIC, Pool
+from .workers import ARITHMETIC, Pool, Watcher
 
 
 def execute_all(
-    pages: Sequence[Page], project: Project, tell: Callable[[str], None]
+    pages: Sequence[Page],
+    project: Project,
+    watcher: Watcher,
+    *,
+    fresh: bool = False,
+    conditions: Mapping[str, str] | None = None,
 ) -> dict[str, ExecutedPage]:
     """All pages executed, by path: those that are still valid from disk, the others side by side.
 
     Args:
         pages: The pages.
-        project: The folder that they live in.
-        tell: Hears why a page must run, and what ran.
+        project: The folder that they live in, which says whether pages are executed at all.
+        watcher: Hears why a page must run, and what ran.
+        fresh: Trust nothing that ran before.
+        conditions: Environment variables of the pages; what runs under them is not kept.
     """
-    store = Cache(project)
-    executed: dict[str, ExecutedPage] = {}
-    fresh: list[Page] = []
-    for page in pages:
-        known, reason = store.load(page)
-        if known is not None:
-            executed[page.path] = known
-        else:
-            tell(f"{page.path}: runs: {reason}")
-            fresh.append(page)
-
-    def done(page: Page, result: ExecutedPage) -> None:
-        store.store(page, result)
-        tell(report.line(page, result))
-
-    pool = Pool(project)
+    pool = Pool(project, conditions=conditions)
     try:
-        return executed | pool.map(fresh, done)
+        running = start_all(pages, pool, watcher, fresh=fresh, keep=not conditions)
+        return {path: future.result() for path, future in running.items()}
     finally:
         pool.close()
+
+
+def start_all(
+    pages: Sequence[Page],
+    pool: Pool,
+    watcher: Watcher,
+    *,
+    fresh: bool = False,
+    keep: bool = True,
+    failed: dict[str, Any] | None = None,
+) -> dict[str, Future[ExecutedPage]]:
+    """Start the pages that are not valid, longest first; the others are there at once."""
+    store = Cache(pool.project, failed)
+    kept = _Keeper(store, watcher, keep=keep)
+    trusted = keep and not fresh and pool.project.execute != "always"
+    running: dict[str, Future[ExecutedPage]] = {}
+    due: list[Page] = []
+    for page in pages:
+        known, reason = store.load(page)
+        if known is not None and trusted:
+            running[page.path] = finished(known)
+        elif pool.project.execute == "never":
+            running[page.path] = finished(not_executed(page))
+        elif page.runs():
+            kept.runs(page, reason or "what ran before is not trusted")
+            due.append(page)
+        else:
+            running[page.path] = pool.submit(page)
+    if due:
+        pool.start(due)
+    for page in sorted(due, key=store.expected, reverse=True):
+        running[page.path] = pool.submit(page, kept)
+    return {page.path: running[page.path] for page in pages}
+
+
+def finished(executed: ExecutedPage) -> Future[ExecutedPage]:
+    """A future that has its result."""
+    future: Future[ExecutedPage] = Future()
+    future.set_result(executed)
+    return future
+
+
+class _Keeper:
+    """A watcher that keeps what ran, before anybody hears of it."""
+
+    def __init__(self, store: Cache, watcher: Watcher, *, keep: bool) -> None:
+        self.store, self.watcher, self.keep = store, watcher, keep
+        self.begins = watcher.begins
+        self._reasons: dict[str, str] = {}
+
+    def runs(self, page: Page, reason: str) -> None:
+        """Note why it runs."""
+        self._reasons[page.path] = reason
+        self.watcher.runs(page, reason)
+
+    def ran(self, page: Page, executed: ExecutedPage) -> None:
+        """Complete what is known of it, and keep it."""
+        about = executed["metadata"]["sybil_pages"]
+        about.update(cached=False, reason=self._reasons.get(page.path, ""))
+        self.store.complete(about)
+        if self.keep:
+            self.store.store(page, executed)
+        self.watcher.ran(page, executed)
+
+
+def writable(project: Project, name: str) -> Path:
+    """A folder of the cache; a temporary one, which ends with this process, if it is read-only."""
+    folder = project.root / ".cache" / "sybil-pages" / name
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except OSError:
+        return Path(_temporary().name) / name
+
+
+@cache
+def _temporary() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="sybil-pages-")
 
 
 class Cache:
@@ -62,11 +136,22 @@ class Cache:
 
     Attributes:
         folder: Where the entries stand, one JSON file a page.
+        failed: The entries of pages that failed: as long as a site is served, they stay so until
+            something that they depend on changes. They never reach the disk.
     """
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, failed: dict[str, Any] | None = None) -> None:
         self.root = project.root
+        self.failed = {} if failed is None else failed
         self.folder = project.root / ".cache" / "sybil-pages" / "pages"
+        self._seconds: dict[str, float] = {}
+        self._states: dict[str, str] = {}
+        self._environment = environment()
+        self._versions = installed()
+
+    def expected(self, page: Page) -> float:
+        """How many seconds a page took when it last ran; a page that never ran counts as long."""
+        return self._seconds.get(page.path, float("inf"))
 
     def load(self, page: Page) -> tuple[ExecutedPage | None, str]:
         """The page as executed before, if that still holds; else why it must run.
@@ -75,27 +160,41 @@ class Cache:
             The executed page and an empty text, or None and the reason.
         """
         try:
-            entry = json.loads(self._entry(page).read_text("utf-8"))
+            entry = self.failed.get(page.path) or json.loads(self._entry(page).read_bytes())
+            executed: ExecutedPage = entry["executed"]
+            about = executed["metadata"]["sybil_pages"]
+            self._seconds[page.path] = float(about["seconds"])
             reason = self._changed(page, entry)
-            return (None, reason) if reason else (entry["executed"], "")
+            about["cached"] = True
+            return (None, reason) if reason else (executed, "")
         except FileNotFoundError:
             return None, "never executed here"
         except (OSError, ValueError, KeyError, TypeError):
             return None, "its cache entry is damaged"
 
+    def complete(self, about: dict[str, Any]) -> None:
+        """Say what a page ran on."""
+        about["device"] = device()
+        if dependencies := about.get("dependencies"):
+            about["backend"] = dependencies["backend"]
+            about["versions"] = versions(dependencies, self._versions)
+
     def store(self, page: Page, executed: ExecutedPage) -> None:
-        """Keep an executed page, unless one of its blocks failed; a full disk is no failure."""
-        dependencies = executed["metadata"]["sybil_pages"].get("dependencies")
-        records = [cell["metadata"]["sybil_pages"] for cell in executed["cells"]]
-        if dependencies is None or any("failure" in record for record in records):
+        """Keep a page that ran to its end; one that failed only in memory.
+
+        A full disk is no failure.
+        """
+        about = executed["metadata"]["sybil_pages"]
+        if about.get("dependencies") is None:
             return
-        entry = {
-            "blocks": _blocks(page),
-            "environment": environment(),
-            "packages": versions(dependencies["packages"]),
-            "files": dependencies["files"],
-            "executed": executed,
-        }
+        entry = {"blocks": code(page), "environment": self._environment, "executed": executed}
+        self.failed.pop(page.path, None)
+        if any("failure" in cell["metadata"]["sybil_pages"] for cell in executed["cells"]):
+            self.failed[page.path] = entry
+        else:
+            self._write(page, entry)
+
+    def _write(self, page: Page, entry: dict[str, Any]) -> None:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(dir=self.folder, suffix=".part")
@@ -114,25 +213,36 @@ class Cache:
 
     def _changed(self, page: Page, entry: dict[str, Any]) -> str:
         """The first thing that is not as it was."""
-        if entry["blocks"] != _blocks(page):
+        if entry["blocks"] != code(page):
             return "its code or options changed"
-        now = environment()
+        now = self._environment
         for name, then in entry["environment"].items():
             if now.get(name) != then:
                 return f"{name} changed from {then} to {now.get(name)}"
-        for name, then in entry["packages"].items():
-            if _version(name) != then:
-                return f"{name} changed from {then} to {_version(name)}"
-        for name, then in entry["files"].items():
-            if state(self.root / name) != then:
+        about = entry["executed"]["metadata"]["sybil_pages"]
+        for name, then in about["versions"].items():
+            if (found := _version(name, self._versions)) != then:
+                return f"{name} changed from {then} to {found}"
+        for name, then in about["dependencies"]["files"].items():
+            if name not in self._states:
+                self._states[name] = state(self.root / name)
+            if self._states[name] != then:
                 return f"{name} changed"
         return ""
 
 
-def _blocks(page: Page) -> str:
-    """Code and options; not prose, not claims, and not the lines that they stand on."""
-    blocks = [(block.kind, block.source, asdict(block.options)) for block in page.runs()]
-    return hashlib.sha256(json.dumps([page.path, blocks]).encode()).hexdigest()
+def code(page: Page) -> str:
+    """The hash of a page's code and options; prose and claims do not count, nor where they stand.
+
+    Of a figure's texts only the number counts: they are prose.
+    """
+    blocks = []
+    for block in page.runs():
+        options = asdict(block.options)
+        options |= {key: len(options[key]) for key in ("alt", "caption")}
+        blocks.append((block.kind, block.source, options))
+    known = [page.path, asdict(page.rules), blocks]
+    return hashlib.sha256(json.dumps(known).encode()).hexdigest()
 
 
 def environment() -> dict[str, str]:
@@ -140,13 +250,14 @@ def environment() -> dict[str, str]:
     return {
         "Python": sys.version.split()[0],
         "platform": sys.platform,
-        "the device": _device(),
+        "the device": device(),
         **{name: os.environ.get(name, "(unset)") for name in ARITHMETIC},
         "the generator": _generator(),
     }
 
 
-def _device() -> str:
+def device() -> str:
+    """What the pages compute on: `CPU`, or the models of the graphics cards."""
     if os.environ.get("CUDA_VISIBLE_DEVICES") in ("", "-1"):
         return "CPU"
     cards = sorted(Path("/proc/driver/nvidia/gpus").glob("*/information"))
@@ -154,17 +265,38 @@ def _device() -> str:
     return ", ".join(models) or "CPU"
 
 
+_COMPUTES = ("execute", "figures", "mistakes", "observe", "preload", "process", "values")
+"""The modules that decide what an executed page holds; the others read it or weave it."""
+
+
 @cache
 def _generator() -> str:
-    code = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
+    code = [Path(__file__).with_name(f"{name}.py").read_bytes() for name in _COMPUTES]
     return hashlib.sha256(b"".join(code)).hexdigest()[:12]
 
 
-def versions(packages: list[str]) -> dict[str, str]:
-    """The installed versions of imported packages, by the names of their distributions."""
-    known = _distributions()
-    names = {name for package in packages for name in known.get(package, ())}
-    return {name: _version(name) for name in sorted(names)}
+def installed() -> dict[str, str]:
+    """The versions of the installed distributions, from the names of their dist-info folders."""
+    found: dict[str, str] = {}
+    for folder in {sysconfig.get_path(kind) for kind in ("purelib", "platlib")}:
+        for entry in os.listdir(folder):
+            if entry.endswith(".dist-info"):
+                name, _, version = entry.removesuffix(".dist-info").rpartition("-")
+                found[_canonical(name)] = version
+    return found
+
+
+def versions(dependencies: Mapping[str, Any], known: Mapping[str, str]) -> dict[str, str]:
+    """The versions of all that the imported packages need, by the names of their distributions."""
+    packages = [*dependencies["packages"], dependencies["backend"]]
+    left = [name for package in packages for name in _distributions().get(package, ())]
+    found: dict[str, str] = {}
+    while left:
+        name = _canonical(left.pop())
+        if name not in found:
+            found[name] = _version(name, known)
+            left += _needed(name)
+    return dict(sorted(found.items()))
 
 
 @cache
@@ -173,8 +305,29 @@ def _distributions() -> dict[str, list[str]]:
 
 
 @cache
-def _version(name: str) -> str:
+def _needed(name: str) -> list[str]:
+    """What a distribution needs to be installed."""
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    needed = []
+    try:
+        for text in metadata.requires(name) or ():
+            requirement = Requirement(text)
+            if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
+                needed.append(requirement.name)
+    except (metadata.PackageNotFoundError, InvalidRequirement):
+        pass
+    return needed
+
+
+def _version(name: str, known: Mapping[str, str]) -> str:
+    if name in known:
+        return known[name]
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:
         return "missing"
+
+
+def _canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()

@@ -1,17 +1,10 @@
-"""Run one page's blocks in order through Sybil, in this process, and record what they show.
-
-`workers` starts this module in a process of its own, writes one JSON request to its standard input
-and reads one JSON line an event from its standard output: `{"begin": n}`, then `{"cell": {…}}`, for
-each block; at the end `{"dependencies": {…}}`.
-"""
+"""Run one page's blocks in order through Sybil, in this process, and record what they show."""
 
 from __future__ import annotations
 
 import ast
 import codeop
-import io
 import json
-import linecache
 import os
 import sys
 import traceback
@@ -22,14 +15,17 @@ from pathlib import Path
 from time import perf_counter
 from typing import IO, Any
 
-from sybil.document import Document
 from sybil.example import Example
-from sybil.region import Region
 
 from .mistakes import STYLE, advice, assigned, last_line
-from .observe import Observer
 from .page import Block, Options, Statement
 from .values import drawn, formatted, is_figure, is_plumbing
+
+_SHOWN = 1_000_000  # characters of output that a block may show
+
+
+class TooMuch(Exception):
+    """A block shows more than anybody reads."""
 
 
 class Capture:
@@ -43,9 +39,17 @@ class Capture:
         self._reader = path.open(encoding="utf-8", errors="backslashreplace", newline="")
 
     def take(self) -> str:
-        """What was written since the last call."""
+        """What was written since the last call.
+
+        Raises:
+            TooMuch: It is more than anybody reads; the rest is passed over.
+        """
         self._stream.flush()
-        return STYLE.sub("", self._reader.read().replace("\r\n", "\n"))
+        text = self._reader.read(_SHOWN + 1)
+        if len(text) > _SHOWN:
+            self._reader.seek(0, os.SEEK_END)
+            raise TooMuch(f"printed more than {_SHOWN:,} characters: show less of it")
+        return STYLE.sub("", text.replace("\r\n", "\n"))
 
 
 class Runner:
@@ -56,9 +60,16 @@ class Runner:
         namespace: The variables of the page: those of a real `__main__` module.
     """
 
-    def __init__(self, name: str, out: Capture, err: Capture, send: Callable[[Any], None]) -> None:
+    def __init__(
+        self,
+        name: str,
+        out: Capture,
+        err: Capture,
+        send: Callable[[Any], None],
+        refused: list[tuple[int | None, str]],
+    ) -> None:
         self.name = name
-        self._out, self._err, self._send = out, err, send
+        self._out, self._err, self._send, self._refused = out, err, send, refused
         self._compile = codeop.Compile()  # remembers `from __future__` from block to block
         self._outputs: list[dict[str, Any]] = []
         module = types.ModuleType("__main__")
@@ -88,10 +99,13 @@ class Runner:
         if block.options.raises and "raised" not in record and "failure" not in record:
             wrong = f"the block must raise {block.options.raises}; it raised nothing"
             record["failure"] = {"at": block.first + 1, "message": wrong}
-        self._flush()
-        self._draw(block, record)
+        self._show(block, record)
+        if self._refused and ("failure" not in record or block.options.raises):
+            at, wrong = self._refused[0]  # even where the page caught what it was told
+            record["failure"] = {"at": at or block.first + 1, "message": wrong}
+        self._refused.clear()
         record["seconds"] = perf_counter() - started
-        record["stderr"] = self._err.take()
+        record["stderr"] = self._said()
         self._send(
             {
                 "cell": {
@@ -144,6 +158,25 @@ class Runner:
         exec(self._compile(tree, self.name, "exec"), self.namespace)  # type: ignore[arg-type]
         value = ast.Expression(last.value)
         return eval(self._compile(value, self.name, "eval"), self.namespace)  # type: ignore[arg-type]
+
+    def _show(self, block: Block, record: dict[str, Any]) -> None:
+        """Collect what the block printed and drew, if it is not too much."""
+        try:
+            self._flush()
+        except TooMuch as error:
+            record["failure"] = {"at": block.first + 1, "message": str(error)}
+        self._draw(block, record)
+        size = sum(len(json.dumps(output)) for output in self._outputs)
+        if size > 8 * _SHOWN:
+            wrong = f"shows {size / 1e6:.0f} MB of values and figures: show less of it"
+            record.setdefault("failure", {"at": block.first + 1, "message": wrong})
+            self._outputs.clear()
+
+    def _said(self) -> str:
+        try:
+            return self._err.take()
+        except TooMuch as error:
+            return f"({error})"
 
     def _flush(self) -> None:
         if text := self._out.take():
@@ -242,40 +275,3 @@ def block_from(data: dict[str, Any]) -> Block:
     options = Options(**given)
     statements = tuple(Statement(**statement) for statement in data["statements"])
     return Block(**{**data, "options": options, "statements": statements})
-
-
-def main() -> None:
-    """Run the page that the request on standard input describes."""
-    request = json.loads(sys.stdin.buffer.read())
-    wire = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    closed = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(closed, 0)
-    os.close(closed)
-    for stream in (sys.stdout, sys.stderr):
-        assert isinstance(stream, io.TextIOWrapper)
-        stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)
-    scratch = Path(request["scratch"])
-    out = Capture(1, scratch / "out", sys.stdout)
-    err = Capture(2, scratch / "err", sys.stderr)
-
-    def send(event: Any) -> None:
-        wire.write(json.dumps(event) + "\n")
-        wire.flush()
-
-    name = request["path"]
-    script = [line + "\n" for line in request["script"]]
-    linecache.cache[name] = (sum(map(len, script)), None, script, name)
-    observer = Observer(Path.cwd())
-    sys.argv = [name]
-    sys.path.insert(0, os.getcwd())
-    runner = Runner(name, out, err, send)
-    document = Document(request["text"], name)
-    document.namespace = runner.namespace
-    for data in request["blocks"]:
-        document.add(Region(data.pop("start"), data.pop("start_end"), block_from(data), runner))
-    for example in document.examples():
-        example.evaluate()
-    sources = [data["code"] for data in request["blocks"]]
-    send({"dependencies": observer.dependencies(sources)})
-    wire.close()
-    os._exit(0)  # threads that a page left running must not hold the build

@@ -4,15 +4,44 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from .mistakes import assigned
 from .page import Origin, Page, Problem
 from .project import Project
 
+CODE = ("python", "py", "python3", "pycon")
+
+INDENTED = "Python-Markdown does not render this fence as a fence here; check its indent"
 _FENCE_LIKE = re.compile(r"[> \t]*(?:(?:[-*+]|\d+[.)])[ \t]+)?(`{3,}|~{3,})[^`]*$")
+_BELOW_TEXT = re.compile(r"[ ]*(?:\w(?!\w*[.)] )|#)")  # no list marker, no admonition, no tab
+_INDENTED = ("admonition", "attr_list", "def_list", "footnotes", "md_in_html",
+             "pymdownx.details", "pymdownx.superfences", "pymdownx.tabbed")  # fmt: skip
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Cause(Problem):
+    """A problem that leaves names undefined, which later blocks then miss.
+
+    Attributes:
+        undefined: Those names; None where nobody can know them.
+    """
+
+    undefined: frozenset[str] | None = None
+
+
+def explained(page: Page, failure: dict[str, Any]) -> bool:
+    """Does a block miss a name only because of what is wrong with the page above it?"""
+    missing = failure.get("missing")
+    line = page.problem(failure["at"], "").line
+    return missing is not None and any(
+        problem.line <= line and (problem.undefined is None or missing in problem.undefined)
+        for problem in page.problems
+        if isinstance(problem, Cause)
+    )
 
 
 @dataclass(frozen=True)
@@ -80,14 +109,24 @@ def expand(page: Page, project: Project) -> None:
             yield _Line.made(line, Origin(at))
 
     includes = Includes(project.include_options(), Markdown())
-    includes.seen = set()
-    try:
-        lines = includes.parse_snippets(numbered())
-    except (SnippetMissingError, OSError, UnicodeDecodeError) as error:
-        page.problems.append(Problem(at, f"{error}: the include has no such file or section"))
-        return
+    while True:  # without the lines whose include is missing
+        includes.seen = set()
+        try:
+            lines = includes.parse_snippets(numbered())
+            break
+        except (SnippetMissingError, OSError, UnicodeDecodeError) as error:
+            page.problems.append(Cause(at, _missing(error, project)))
+            page.lines[at - 1] = ""
     page.origins = [getattr(line, "origin", Origin(at)) for line in lines]
     page.lines = [str(line) for line in lines]
+
+
+def _missing(error: Exception, project: Project) -> str:
+    """What is wrong with an include, and where its file or section is looked for."""
+    if "section" in str(error):
+        return f"{error}: mark it in the file with `# --8<-- [start:NAME]` and `[end:NAME]`"
+    folders = [project.name(Path(path)) for path in project.include_options()["base_path"]]
+    return f"{error}: includes are looked for in `{'`, `'.join(folders)}`"
 
 
 def _relative(path: str, project: Project) -> str:
@@ -127,7 +166,17 @@ def find(page: Page, project: Project) -> list[Fence]:
         if n not in inside and _FENCE_LIKE.match(line):
             page.problems.append(page.problem(n + 1, _stray(line)))
             break  # what follows an unclosed fence is guesswork
-    return found
+    indented = _indented(lines, found)
+    for fence in indented:
+        page.problems.append(cause(page, fence, INDENTED))
+    return [replace(fence, language="") if fence in indented else fence for fence in found]
+
+
+def cause(page: Page, fence: Fence, message: str) -> Cause:
+    """What is wrong with a fence that should be code, and the names that it leaves undefined."""
+    problem = page.problem(fence.first + 1, message)
+    code = "\n".join(re.sub(r"^(>>>|\.\.\.) ?", "", line) for line in fence.code)
+    return Cause(problem.line, message, problem.included, frozenset(assigned(code)))
 
 
 def _stray(line: str) -> str:
@@ -136,3 +185,34 @@ def _stray(line: str) -> str:
         "it is not closed, its lines are indented less than it, it shares a line with a list "
         "marker, or it has an unknown attribute"
     )
+
+
+def _indented(lines: list[str], found: list[Fence]) -> list[Fence]:
+    """The fences that are indented below plain text, and that Markdown therefore takes for code.
+
+    Rendering decides, with the extensions under which text is indented; it is asked only where a
+    look at the lines above raises the doubt, because it takes its time.
+    """
+    doubtful = [fence for fence in found if _below_text(lines, fence)]
+    if not doubtful:
+        return []
+    from markdown import markdown
+
+    tokens = {fence: f"sybilpagesfence{n:05}" for n, fence in enumerate(found)}
+    shown: list[str | None] = list(lines)
+    for fence, token in tokens.items():
+        shown[fence.first : fence.last] = [None] * (fence.last - fence.first)
+        shown[fence.first] = f"{fence.prefix}...\n\n{fence.prefix}{token}\n"
+    html = markdown("\n".join(x for x in shown if x is not None), extensions=list(_INDENTED))
+    code = "".join(re.findall(r"<pre>.*?</pre>", html, re.DOTALL))
+    return [fence for fence in doubtful if tokens[fence] in code]
+
+
+def _below_text(lines: list[str], fence: Fence) -> bool:
+    """Is a fence indented as code is, and the nearest line that is indented less plain text?"""
+    indent = len(fence.prefix)
+    if indent < 4 or fence.prefix.strip():
+        return False
+    above = (line for line in reversed(lines[: fence.first]) if line.strip())
+    less = next((line for line in above if len(line) - len(line.lstrip()) < indent), "")
+    return bool(_BELOW_TEXT.match(less))

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from pathlib import Path
 
 from mkdocs.config import config_options as c
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
+from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files, get_files
 from mkdocs.structure.pages import Page as SitePage
 from mkdocs.utils import get_relative_url
 
 from . import editions, report
-from .cache import execute_all
+from .cache import execute_all, writable
 from .claims import failures
 from .page import ExecutedPage, Page, Problem
 from .project import EXECUTE, SNIPPETS, SUPERFENCES, Project, from_config
 from .read import read_file
+from .serving import Served
 from .weave import fill, weave
+from .workers import Quiet
 
 log = logging.getLogger("mkdocs.plugins.sybil_pages")
 _STYLES = "assets/sybil-pages.css"
@@ -40,6 +44,8 @@ class SybilPagesPlugin(BasePlugin[Options]):
 
     def __init__(self) -> None:
         self.serving = False
+        self.served: Served | None = None
+        self.notebooks: dict[str, str] = {}
         self.pages: dict[str, Page] = {}
         self.executed: dict[str, ExecutedPage] = {}
         self.wrong: dict[str, list[Problem]] = {}
@@ -75,24 +81,43 @@ class SybilPagesPlugin(BasePlugin[Options]):
             if self.project.takes_part(path)
         }
         pages = {page.path: page for page in self.pages.values()}
-        executed = execute_all(list(pages.values()), self.project, log.info)
+        if self.serving:
+            self.served = self.served or Served(self.project)
+            executed = self.served.executed(list(pages.values()), Quiet())
+        else:
+            executed = execute_all(list(pages.values()), self.project, Quiet())
         self.executed = {uri: executed[page.path] for uri, page in self.pages.items()}
         self.wrong = {uri: failures(page, self.executed[uri]) for uri, page in self.pages.items()}
         self._report(self.wrong)
+
+    def on_serve(
+        self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable[..., None]
+    ) -> LiveReloadServer:
+        """Build the site again when a page that ran meanwhile is done."""
+        if self.served:
+            server.watch(str(self.served.marker))
+            self.served.ready(list(self.pages.values()))
+        return server
+
+    def on_shutdown(self) -> None:
+        """End what still runs."""
+        if self.served:
+            self.served.close()
 
     @event_priority(100)  # before mkdocs-jupyter, which renders the notebooks
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Add the style sheet and the notebooks."""
         styles = (Path(__file__).parent / _STYLES).read_text("utf-8")
         files.append(File.generated(config, _STYLES, content=styles))
-        folder = self.project.root / ".cache" / "sybil-pages" / "editions"
+        folder = writable(self.project, "editions") if self.config.notebooks else Path()
         for uri in self.config.notebooks:
             if uri not in self.pages:
                 raise PluginError(f"sybil-pages: notebooks: there is no page {uri}")
             name = _notebook(uri)
             target = folder / name
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(editions.notebook(self.pages[uri], self.executed[uri]), "utf-8")
+            self.notebooks[name] = editions.notebook(self.pages[uri], self.executed[uri])
+            target.write_text(self.notebooks[name], "utf-8")
             files.append(File(name, str(folder), config.site_dir, config.use_directory_urls))
         return files
 
@@ -130,12 +155,10 @@ class SybilPagesPlugin(BasePlugin[Options]):
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Put each notebook beside the page that renders it, to download."""
-        for uri in self.config.notebooks:
-            name = _notebook(uri)
-            source = self.project.root / ".cache" / "sybil-pages" / "editions" / name
+        for name, content in self.notebooks.items():
             target = Path(config.site_dir) / name
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(source.read_bytes())
+            target.write_text(content, "utf-8")
 
     def _report(self, wrong: dict[str, list[Problem]]) -> None:
         """All failures at once: they end a build, and stand in the page of a served site."""

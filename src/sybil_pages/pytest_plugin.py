@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import doctest
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
@@ -18,12 +18,12 @@ from sybil import Document, Example, Region, Sybil
 from sybil.evaluators.doctest import DocTestEvaluator
 from sybil.parsers.abstract.doctest import DocTestStringParser
 
-from .cache import Cache
+from .cache import start_all
 from .claims import block_failures, compare
 from .page import Block, ExecutedPage, Page, Problem
 from .project import Project, from_file, has_plugin
-from .read import read
-from .workers import Pool
+from .read import read, read_file
+from .workers import Pool, Quiet
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -41,8 +41,6 @@ class Pages:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.pool = Pool(project)
-        self.cache = Cache(project)
-        self.stored: set[str] = set()
         self.pages: dict[str, Page] = {}
         self.running: dict[str, Future[ExecutedPage]] = {}
         root = str(project.root)
@@ -90,10 +88,8 @@ class Pages:
         """Start the pages of all selected items, so that they run side by side."""
         if session.config.option.collectonly:
             return
-        for item in session.items:
-            example = getattr(item, "example", None)
-            if example is not None and isinstance(example.parsed, Block):
-                self._start(self._page(example.document))
+        examples = [getattr(item, "example", None) for item in session.items]
+        self._start([self._page(e.document) for e in examples if e and isinstance(e.parsed, Block)])
 
     def pytest_unconfigure(self) -> None:
         """Start no further page."""
@@ -106,26 +102,18 @@ class Pages:
         """A page as read, once."""
         name = path.relative_to(self.project.root).as_posix()
         if name not in self.pages:
-            text = path.read_text("utf-8") if text is None else text
-            self.pages[name] = read(name, text, self.project)
+            page = read_file(path, self.project)
+            self.pages[name] = page if text is None else read(name, text, self.project)
         return self.pages[name]
 
-    def _start(self, page: Page) -> Future[ExecutedPage]:
-        if page.path not in self.running:
-            known, _ = self.cache.load(page)
-            self.running[page.path] = self.pool.submit(page) if known is None else Future()
-            if known is not None:
-                self.running[page.path].set_result(known)
-                self.stored.add(page.path)  # it comes from there
-        return self.running[page.path]
+    def _start(self, pages: Iterable[Page]) -> None:
+        fresh = {page.path: page for page in pages if page.path not in self.running}
+        self.running |= start_all(list(fresh.values()), self.pool, Quiet())
 
     def executed(self, page: Page) -> ExecutedPage:
         """A page as executed, once."""
-        executed = self._start(page).result()
-        if page.path not in self.stored:
-            self.stored.add(page.path)
-            self.cache.store(page, executed)
-        return executed
+        self._start([page])
+        return self.running[page.path].result()
 
 
 class _Checker(doctest.OutputChecker):

@@ -7,14 +7,15 @@ import re
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from .fences import Fence, expand, find, front_matter
+from .fences import CODE, Fence, cause, expand, find, front_matter
 from .page import Block, Options, Page, Problem, Rules, Statement
 from .project import Project
 
-CODE = ("python", "py", "python3", "pycon")
+_PYTHON = ("Python", "Python console session", "IPython", "IPython3")
 _SPAN = re.compile(r"(?<!`)(`+)(?!`)(?P<text>.+?)(?<!`)\1(?!`)")
 _INLINE = "{python} "
 _HEADING = re.compile(r" {0,3}#{1,6} .*`\{python\} ")
@@ -55,9 +56,8 @@ def read(path: str, text: str, project: Project) -> Page:
     ordered = sorted([*blocks, *inline], key=lambda block: block.first)
     page.blocks = [replace(block, number=n) for n, block in enumerate(ordered)]
     page.problems.sort(key=lambda problem: problem.line)
-    if not page.rules.run:
-        page.blocks = [] if page.problems else page.blocks
-        page.problems = []
+    if not page.rules.run and page.problems:  # it is shown as it stands
+        page.blocks, page.problems, page.displayed = [], [], len(fences)
     return page
 
 
@@ -132,7 +132,7 @@ def _blocks(
     if fence.language not in CODE:
         page.displayed += 1
         if wrong := _unknown(fence.language):
-            page.problems.append(page.problem(fence.first + 1, wrong))
+            page.problems.append(cause(page, fence, wrong))
         return []
     block = _block(page, fence)
     if not block.options.run and not block.options.reason:
@@ -150,9 +150,12 @@ def _unknown(language: str) -> str | None:
     try:
         lexer = get_lexer_by_name(language)
     except ClassNotFound:
-        return f"`{language}` is no language that is known here (executed: {', '.join(CODE)})"
-    if lexer.name in ("Python", "Python console session", "IPython", "IPython3"):
-        return f"`{language}` is not executed: write one of {', '.join(CODE)}"
+        close = get_close_matches(language, (*CODE, "output"), 1)
+        meant = f": did you mean `{close[0]}`?" if close else " that is known here:"
+        ways = "`text` shows a fence without colours, `output` claims what the block above shows"
+        return f"`{language}` is no language{meant} {f'({ways})' if close else ways}"
+    if lexer.name in _PYTHON:
+        return f"`{language}` is not executed: write `python` (or `pycon` for a session with `>>>`)"
     return None
 
 
@@ -165,6 +168,7 @@ def _claim(page: Page, fence: Fence, before: list[Block]) -> list[Block]:
     if block is None or block.kind != "python" or block.claim is not None:
         wrong = "an `output` fence claims what the `python` block right above it shows"
         page.problems.append(page.problem(fence.first + 1, wrong))
+        page.displayed += 1
     else:
         claim, at = "\n".join(fence.code), fence.first + 2
         before[-1] = replace(block, claim=claim, claim_at=at, claim_last=fence.last)

@@ -7,14 +7,18 @@ enters after the page is rendered.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Any
 
+from .census import NOT_YET
 from .claims import plain, shown_text
+from .fences import INDENTED
+from .in_place import Failures
 from .page import Block, ExecutedPage, Page, Problem
 from .read import substitute
 
+_PLACEHOLDER = re.compile(r"(sybilpagesblock\d{5})")
 _SNIPPET = re.compile(r"^([ \t]*)(;*-{1,}8<-{1,})", re.MULTILINE)
 
 
@@ -59,33 +63,52 @@ def _inline(page: Page, first: int, line: str) -> str:
     return substitute(line, map(_placeholder, here))
 
 
-def fill(page: Page, executed: ExecutedPage, html: str) -> tuple[str, list[Problem]]:
+def fill(
+    page: Page, executed: ExecutedPage, html: str, problems: Sequence[Problem] = ()
+) -> tuple[str, list[Problem]]:
     """Put outputs where the rendered page has placeholders.
 
     Args:
         page: The page as read.
         executed: The page as executed.
         html: The woven Markdown as the site rendered it.
+        problems: What is wrong with the page, to be shown in it: each at its block's place, and
+            listed at the top.
 
     Returns:
         The page's HTML, and a problem for each fence that was not rendered as a fence.
     """
-    problems = []
+    failures = Failures(page, executed, problems)
     cells = {cell["id"]: cell for cell in executed["cells"]}
-    for block in page.blocks:
-        cell = cells.get(f"block-{block.number}")
-        token = _placeholder(block)
-        if block.kind == "inline":
-            html = html.replace(token, escape(value(cell)))
+    blocks = {_placeholder(block): block for block in page.blocks}
+    parts = _PLACEHOLDER.split(html)  # text, placeholder, text, …
+    unplaced = {t: block for t, block in blocks.items() if block.kind != "inline"}
+    in_code = False
+    for n in range(1, len(parts), 2):
+        before, token, after = parts[n - 1 : n + 2]
+        opened, closed = before.rfind("<pre"), before.rfind("</pre>")
+        in_code = opened > closed or (in_code and closed < 0)
+        if token not in blocks:
             continue
-        paragraph = re.search(rf"<p>\s*{token}\s*</p>", html)
-        if html.count(token) != 1 or paragraph is None:
-            wrong = "Python-Markdown does not render this fence as a fence here; check its indent"
-            problems.append(page.problem(block.first + 1, wrong))
-            html = html.replace(token, "")
-        else:
-            html = html.replace(paragraph[0], "".join(_outputs(block, cell)))
-    return html, problems
+        block, parts[n] = blocks[token], ""
+        cell = cells.get(f"block-{block.number}")
+        if block.kind == "inline":
+            parts[n] = failures.inside(block) or escape(value(cell))
+        elif not in_code and (alone := _alone(before, after)) and unplaced.pop(token, None):
+            parts[n - 1], parts[n + 1] = alone
+            parts[n] = "".join(_outputs(block, cell, failures.at(block)))
+    found = [page.problem(block.first + 1, INDENTED) for block in unplaced.values()]
+    failures.problems += found
+    return failures.top() + "".join(parts), found
+
+
+def _alone(before: str, after: str) -> tuple[str, str] | None:
+    """What surrounds a placeholder that is a paragraph, or a line of raw HTML; else None."""
+    left, right = before.rstrip(), after.lstrip()
+    if left.endswith("<p>") and right.startswith("</p>"):
+        return left.removesuffix("<p>"), right.removeprefix("</p>")
+    line = f"{before.rpartition(chr(10))[2]}{after.partition(chr(10))[0]}"
+    return None if line.strip() else (before, after)
 
 
 def value(cell: dict[str, Any] | None) -> str:
@@ -94,30 +117,42 @@ def value(cell: dict[str, Any] | None) -> str:
     return str(record.get("value", "…"))
 
 
-def _outputs(block: Block, cell: dict[str, Any] | None) -> Iterator[str]:
-    """The HTML of what a block shows."""
+def _outputs(block: Block, cell: dict[str, Any] | None, failures: str) -> Iterator[str]:
+    """The HTML of what a block shows, and of what failed in it."""
     if cell is None:
-        if block.options.reason:
-            yield f'<p class="sp-note">Not run here: {escape(block.options.reason)}</p>'
+        yield from _not_run(block)
         return
-    if failure := cell["metadata"]["sybil_pages"].get("failure"):
-        yield f'<div class="sp-failure"><pre>{escape(failure["message"])}</pre></div>'
+    failure = cell["metadata"]["sybil_pages"].get("failure")
+    if failure and not failures:
+        yield f'<p class="sp-note">Follows from a failure above: {escape(failure["message"])}</p>'
+    yield failures
+    if failure:
         return
     if block.options.results != "hide":
-        yield from _text(block, cell)
+        yield from _text(block, cell, wrong=bool(failures))
         pictures = [o for o in cell["outputs"] if "image/svg+xml" in o.get("data", {})]
         for n, output in enumerate(pictures):
             yield _figure(block, n, output["data"]["image/svg+xml"])
 
 
-def _text(block: Block, cell: dict[str, Any]) -> Iterator[str]:
-    """Text outputs: as claimed where they are claimed, else as computed."""
+def _not_run(block: Block) -> Iterator[str]:
+    """What stands below a block that nothing ran: what its author says that it shows, and why."""
+    if block.claim:
+        yield _pane(block.claim, "Output, not verified")
+    if reason := block.options.reason:
+        why = "Not verified yet" if reason.startswith(NOT_YET) else f"Not run here: {reason}"
+        yield f'<p class="sp-note">{escape(why)}</p>'
+
+
+def _text(block: Block, cell: dict[str, Any], *, wrong: bool) -> Iterator[str]:
+    """Text outputs: as claimed where they are claimed, else, or if that is wrong, as computed."""
     if block.kind == "pycon":
         return
     raised = any(output["output_type"] == "error" for output in cell["outputs"])
-    text = block.claim if block.claim is not None else shown_text(cell)
+    text = block.claim if block.claim is not None and not wrong else shown_text(cell)
     if text.strip():
-        yield _pane(text.rstrip("\n"), fold=block.options.results == "fold", error=raised)
+        label = "Error" if raised else "Output"
+        yield _pane(text.rstrip("\n"), label, fold=block.options.results == "fold", error=raised)
     for output in cell["outputs"]:
         data = output.get("data", {})
         if "image/png" in data and "image/svg+xml" not in data:
@@ -128,8 +163,8 @@ def _text(block: Block, cell: dict[str, Any]) -> Iterator[str]:
             yield f'<div class="sp-markdown">{_markdown(data["text/markdown"])}</div>'
 
 
-def _pane(text: str, *, fold: bool, error: bool) -> str:
-    label, kind = ("Error", " sp-error") if error else ("Output", "")
+def _pane(text: str, label: str, *, fold: bool = False, error: bool = False) -> str:
+    kind = " sp-error" if error else ""
     body = f'<pre tabindex="0"><code>{escape(text)}</code></pre>'
     if fold:
         return (

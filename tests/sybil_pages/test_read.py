@@ -2,6 +2,8 @@
 
 import pytest
 
+from sybil_pages.fences import explained
+
 SPELLINGS = {
     "plain": "```python\nx\n```",
     "short": "```py\nx\n```",
@@ -50,7 +52,14 @@ def test_a_fence_that_only_shows_is_counted_as_displayed(bench, text: str) -> No
 
 
 WRONG = {
-    "a misspelled language": ("```pyhton\nx\n```", 1, "`pyhton` is no language"),
+    "a misspelled language": ("```pyhton\nx\n```", 1, "`pyhton` is no language: did you mean"),
+    "a fence indented as code": ("text\n\n    ```py\n    x\n    ```", 3, "check its indent"),
+    "the same below a heading": ("# A\n\n    ```py\n    x\n    ```", 3, "check its indent"),
+    "the same behind a list": (
+        "* a\n\ntext\n\n    ```yaml\n    x\n    ```",
+        5,
+        "check its indent",
+    ),
     "another alias of Python": ("```py3\nx\n```", 1, "`py3` is not executed"),
     "IPython": ("```ipython\nx\n```", 1, "`ipython` is not executed"),
     "an unclosed fence": ("# A\n\n```python\nx\n", 3, "does not render as one"),
@@ -75,7 +84,7 @@ WRONG = {
     "a session without prompts": ("```pycon\nx\n```", 1, "without a `>>>` prompt"),
     "a broken inline expression": ("# A\n\nIt is `{python} 1 +\n1`.\n", 3, "on one line"),
     "an inline expression in a heading": ("# A `{python} 1`\n", 1, "a heading cannot hold"),
-    "a missing include": ('# A\n\n--8<-- "none.py"\n', 3, "could not be found"),
+    "a missing include": ('# A\n\n--8<-- "none.py"\n', 3, "are looked for in `.`"),
 }
 
 
@@ -84,6 +93,87 @@ def test_what_is_wrong_with_a_page_has_its_line(bench, text: str, line: int, mes
     problems = bench.read(text).problems
     assert [problem.line for problem in problems] == [line]
     assert message in problems[0].message
+
+
+LANGUAGES = {
+    "pyhton": "did you mean `python`?",
+    "phyton": "did you mean `python`?",
+    "pycno": "did you mean `pycon`?",
+    "ouput": "did you mean `output`?",
+    "Pyton": "did you mean `python`?",
+    "frob": "`text` shows a fence without colours, `output` claims what the block above shows",
+    "py3": "write `python`",
+}
+
+
+@pytest.mark.parametrize(("language", "advice"), LANGUAGES.items(), ids=LANGUAGES)
+def test_an_unknown_language_is_told_the_way_out(bench, language: str, advice: str) -> None:
+    (problem,) = bench.read(f"```{language}\nx\n```\n").problems
+    assert advice in problem.message
+
+
+def test_a_language_that_is_far_from_ours_is_not_likened_to_it(bench) -> None:
+    (problem,) = bench.read("```frob\nx\n```\n").problems
+    assert "did you mean" not in problem.message
+
+
+def test_each_missing_include_is_reported_and_the_others_are_expanded(bench) -> None:
+    bench.write("code.py", "a = 1\n")
+    page = bench.read("""
+        --8<-- "none.py"
+
+        ```py
+        --8<-- "code.py"
+        --8<-- "code.py:part"
+        b = 2
+        ```
+    """)
+    assert [problem.line for problem in page.problems] == [1, 5]
+    assert "`# --8<-- [start:NAME]`" in page.problems[1].message
+    assert page.blocks[0].code == "a = 1\n\n\nb = 2"
+
+
+CAUSES = {
+    "a misspelled fence": "```pyhton\nx = 1\n```\n",
+    "a misspelled session": "```pycno\n>>> x = 1\n```\n",
+    "an alias of Python": "```py3\nimport a as x\n```\n",
+    "a fence indented as code": "text\n\n    ```py\n    def x(): pass\n    ```\n\nt\n",
+    "a missing include": '```py\n--8<-- "none.py"\n```\n',
+}
+
+
+@pytest.mark.parametrize("text", CAUSES.values(), ids=CAUSES)
+def test_what_is_wrong_above_explains_the_names_that_blocks_miss(bench, text: str) -> None:
+    page = bench.read(text + "\n```py\nx\n```\n")
+    last = page.blocks[-1]
+    assert explained(page, {"at": last.at, "message": "NameError", "missing": "x"})
+    assert not explained(page, {"at": last.at, "message": "ValueError"})
+    assert not explained(page, {"at": 1, "message": "NameError", "missing": "other"})
+
+
+def test_a_misspelled_fence_explains_only_its_own_names_and_only_below_it(bench) -> None:
+    page = bench.read("```py\nx\n```\n\n```pyhton\nx = 1\n```\n\n```py\ny\n```\n")
+    assert not explained(page, {"at": 2, "missing": "x"})
+    assert not explained(page, {"at": 10, "missing": "y"})
+
+
+INDENTED = {
+    "a list": "* a\n\n    ```py\n    x\n    ```",
+    "a numbered list": "1. a\n\n    ```py\n    x\n    ```",
+    "a list whose text runs on": "* a\nb\n\n    ```py\n    x\n    ```",
+    "a list whose text is indented by less": "1. a\n   b\n\n    ```py\n    x\n    ```",
+    "a definition": "A\n:   b\n\n    ```py\n    x\n    ```",
+    "a footnote": "A[^1]\n\n[^1]: b\n\n    ```py\n    x\n    ```",
+    "an admonition with text": "!!! note\n    text\n\n    ```py\n    x\n    ```",
+    "a container that is not known here": "%%% note\n\n    ```py\n    x\n    ```",
+}
+
+
+@pytest.mark.parametrize("text", INDENTED.values(), ids=INDENTED)
+def test_a_fence_may_be_indented_in(bench, text: str) -> None:
+    page = bench.read(text)
+    assert page.problems == []
+    assert [block.code for block in page.blocks] == ["x"]
 
 
 def test_options_are_read_and_are_not_code(bench) -> None:
