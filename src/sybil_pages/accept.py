@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from typing import Any
 
 from .claims import Claim, block_failures, claims, reported
@@ -203,10 +204,11 @@ def _hunk(page: Page, change: Change) -> str:
     return "\n".join(out)
 
 
-def _marked(gone: Sequence[str], new: Sequence[str]) -> Iterable[str]:
-    from difflib import ndiff
-
-    return (f"    {line.rstrip()}" for line in ndiff(gone, new) if not line.startswith("?"))
+def _marked(gone: Sequence[str], new: Sequence[str]) -> Iterator[str]:
+    for _, i, k, j, m in SequenceMatcher(None, gone, new, autojunk=False).get_opcodes():
+        same = gone[i:k] == list(new[j:m])
+        yield from (f"{'      ' if same else '    - '}{line}".rstrip() for line in gone[i:k])
+        yield from (f"    + {line}".rstrip() for line in new[j:m] if not same)
 
 
 def _count(changes: Sequence[Change]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from .census import counted
+from .census import NOT_YET, counted
 from .claims import block_failures
 from .edits import Ask, Edit, edited, file_of, place, write
 from .marks import block_mark, fence_marks, page_mark, reason
@@ -127,8 +127,8 @@ def _mark_page(adoption: Adoption, problem: Problem, project: Project) -> None:
         adoption.left += page.problems or [problem]
         return
     adoption.page = after
-    said = problem.message.splitlines()[0]
-    adoption.done.append(f"the page does not run: line {problem.line}: {said}")
+    said = reason(problem.message, project).removeprefix(f"{NOT_YET} ")
+    adoption.done.append(f"the page does not run yet: line {problem.line}: {said}")
 
 
 def _mark(adoption: Adoption, executed: ExecutedPage, project: Project) -> bool:

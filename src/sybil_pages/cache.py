@@ -9,22 +9,22 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
-import sys
-import sysconfig
 import tempfile
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import asdict
 from functools import cache
-from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from .conditions import device, environment, installed, version, versions
 from .observe import state
 from .page import ExecutedPage, Page, not_executed
 from .project import Project
-from .workers import ARITHMETIC, Pool, Watcher
+from .workers import Pool, Watcher
+
+if TYPE_CHECKING:
+    from .cluster import Cluster
 
 
 def execute_all(
@@ -44,7 +44,7 @@ def execute_all(
         fresh: Trust nothing that ran before.
         conditions: Environment variables of the pages; what runs under them is not kept.
     """
-    pool = Pool(project, conditions=conditions)
+    pool = pool_for(project, conditions)
     try:
         running = start_all(pages, pool, watcher, fresh=fresh, keep=not conditions)
         return {path: future.result() for path, future in running.items()}
@@ -52,9 +52,20 @@ def execute_all(
         pool.close()
 
 
+def pool_for(
+    project: Project, conditions: Mapping[str, str] | None = None, *, yields: bool = False
+) -> Pool | Cluster:
+    """What executes a project's pages: this machine, or the cluster that it names."""
+    if not project.scheduler:
+        return Pool(project, conditions=conditions, yields=yields)
+    from .cluster import Cluster
+
+    return Cluster(project, conditions)
+
+
 def start_all(
     pages: Sequence[Page],
-    pool: Pool,
+    pool: Pool | Cluster,
     watcher: Watcher,
     *,
     fresh: bool = False,
@@ -174,7 +185,7 @@ class Cache:
 
     def complete(self, about: dict[str, Any]) -> None:
         """Say what a page ran on."""
-        about["device"] = device()
+        about.setdefault("device", device())
         if dependencies := about.get("dependencies"):
             about["backend"] = dependencies["backend"]
             about["versions"] = versions(dependencies, self._versions)
@@ -221,7 +232,7 @@ class Cache:
                 return f"{name} changed from {then} to {now.get(name)}"
         about = entry["executed"]["metadata"]["sybil_pages"]
         for name, then in about["versions"].items():
-            if (found := _version(name, self._versions)) != then:
+            if (found := version(name, self._versions)) != then:
                 return f"{name} changed from {then} to {found}"
         for name, then in about["dependencies"]["files"].items():
             if name not in self._states:
@@ -243,91 +254,3 @@ def code(page: Page) -> str:
         blocks.append((block.kind, block.source, options))
     known = [page.path, asdict(page.rules), blocks]
     return hashlib.sha256(json.dumps(known).encode()).hexdigest()
-
-
-def environment() -> dict[str, str]:
-    """What decides a page's outputs beside its code: read without importing a framework."""
-    return {
-        "Python": sys.version.split()[0],
-        "platform": sys.platform,
-        "the device": device(),
-        **{name: os.environ.get(name, "(unset)") for name in ARITHMETIC},
-        "the generator": _generator(),
-    }
-
-
-def device() -> str:
-    """What the pages compute on: `CPU`, or the models of the graphics cards."""
-    if os.environ.get("CUDA_VISIBLE_DEVICES") in ("", "-1"):
-        return "CPU"
-    cards = sorted(Path("/proc/driver/nvidia/gpus").glob("*/information"))
-    models = [card.read_text().partition("Model:")[2].partition("\n")[0].strip() for card in cards]
-    return ", ".join(models) or "CPU"
-
-
-_COMPUTES = ("execute", "figures", "mistakes", "observe", "preload", "process", "values")
-"""The modules that decide what an executed page holds; the others read it or weave it."""
-
-
-@cache
-def _generator() -> str:
-    code = [Path(__file__).with_name(f"{name}.py").read_bytes() for name in _COMPUTES]
-    return hashlib.sha256(b"".join(code)).hexdigest()[:12]
-
-
-def installed() -> dict[str, str]:
-    """The versions of the installed distributions, from the names of their dist-info folders."""
-    found: dict[str, str] = {}
-    for folder in {sysconfig.get_path(kind) for kind in ("purelib", "platlib")}:
-        for entry in os.listdir(folder):
-            if entry.endswith(".dist-info"):
-                name, _, version = entry.removesuffix(".dist-info").rpartition("-")
-                found[_canonical(name)] = version
-    return found
-
-
-def versions(dependencies: Mapping[str, Any], known: Mapping[str, str]) -> dict[str, str]:
-    """The versions of all that the imported packages need, by the names of their distributions."""
-    packages = [*dependencies["packages"], dependencies["backend"]]
-    left = [name for package in packages for name in _distributions().get(package, ())]
-    found: dict[str, str] = {}
-    while left:
-        name = _canonical(left.pop())
-        if name not in found:
-            found[name] = _version(name, known)
-            left += _needed(name)
-    return dict(sorted(found.items()))
-
-
-@cache
-def _distributions() -> dict[str, list[str]]:
-    return {name: list(found) for name, found in metadata.packages_distributions().items()}
-
-
-@cache
-def _needed(name: str) -> list[str]:
-    """What a distribution needs to be installed."""
-    from packaging.requirements import InvalidRequirement, Requirement
-
-    needed = []
-    try:
-        for text in metadata.requires(name) or ():
-            requirement = Requirement(text)
-            if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
-                needed.append(requirement.name)
-    except (metadata.PackageNotFoundError, InvalidRequirement):
-        pass
-    return needed
-
-
-def _version(name: str, known: Mapping[str, str]) -> str:
-    if name in known:
-        return known[name]
-    try:
-        return metadata.version(name)
-    except metadata.PackageNotFoundError:
-        return "missing"
-
-
-def _canonical(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,6 +13,7 @@ from .fences import explained
 from .page import Block, ExecutedPage, Page, Problem, Statement
 
 TRACEBACK = "Traceback (most recent call last):"
+_NOTE = re.compile(r"(?:\A|\n)\s*\n(?P<note>#[^\n]*)(?:\n#[^\n]*)*\Z")
 _RAISED = f"{TRACEBACK}\n    ...\n"  # what `execute` puts before an exception's last lines
 
 
@@ -59,9 +61,16 @@ def claims(block: Block, cell: dict[str, Any]) -> Iterator[Claim]:
     tolerance = None if block.options.tolerance is None else Decimal(block.options.tolerance)
     computed = cell["metadata"]["sybil_pages"].get("computed", ())
     for statement, text in zip(block.statements, computed, strict=True):
-        yield Claim(statement.claim, text, statement.claim_at, tolerance, statement)
+        claim = _without_note(statement.claim, text)
+        yield Claim(claim, text, statement.claim_at, tolerance, statement)
     if block.claim is not None:
         yield Claim(block.claim, shown_text(cell), block.claim_at, tolerance)
+
+
+def _without_note(claim: str, computed: str) -> str:
+    """A claim without the comment that stands before the next prompt, unless it was printed."""
+    found = _NOTE.search(claim)
+    return claim[: found.start()] if found and found["note"] not in computed else claim
 
 
 def bare_traceback(claim: str) -> tuple[str, int]:

@@ -1,21 +1,24 @@
-"""The command line: `sybil-pages check` executes and verifies pages."""
+"""The command line: `sybil-pages check / run / accept / adopt / export`."""
 
 from __future__ import annotations
 
 import argparse
+import json
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from . import folder, report
+from . import folder, report, summary
 from .accept import accept
 from .adopt import adopt
 from .cache import execute_all
+from .check import check, close, title
 from .claims import failures
 from .edits import terminal
+from .gather import NoPages, gather
 from .page import ExecutedPage, Page
-from .project import Project, above
-from .read import read_file
+from .project import Project
 from .workers import Quiet
 
 
@@ -23,9 +26,25 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command line; the exit status is 1 where a block or a claim fails."""
     parser = argparse.ArgumentParser(prog="sybil-pages", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    check = commands.add_parser("check", help="execute pages and verify what they claim")
-    check.add_argument("paths", nargs="*", type=Path, help="pages or folders (the site's, if none)")
-    check.set_defaults(run=_check)
+    checking = commands.add_parser("check", help="execute pages and verify what they claim")
+    _add_common(checking)
+    checking.add_argument(
+        "--shake",
+        action="store_true",
+        help="run them again under other conditions, and name what does not hold in all",
+    )
+    checking.set_defaults(run=_check)
+    running = commands.add_parser("run", help="the same, with a report of what ran")
+    _add_common(running)
+    running.add_argument("--json", type=Path, metavar="FILE", help="write the report as JSON")
+    running.add_argument(
+        "--summary",
+        type=Path,
+        metavar="FILE",
+        default=os.environ.get("GITHUB_STEP_SUMMARY"),
+        help="append it as Markdown (GITHUB_STEP_SUMMARY, if that is set)",
+    )
+    running.set_defaults(run=_run)
     export = commands.add_parser("export", help="write pages and their outputs as plain Markdown")
     export.add_argument("target", type=Path, metavar="DIR", help="the folder to write")
     export.add_argument("paths", nargs="*", type=Path, help="as for check")
@@ -40,13 +59,43 @@ def main(arguments: list[str] | None = None) -> int:
     adopting.add_argument("--yes", action="store_true", help="do not ask")
     adopting.set_defaults(run=_adopt)
     options = parser.parse_args(arguments)
-    return int(options.run(options))
+    try:
+        return int(options.run(options))
+    except NoPages as error:
+        print(f"sybil-pages: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _add_common(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "paths", nargs="*", type=Path, help="pages or folders (the site's, if none)"
+    )
+    parser.add_argument("--fresh", action="store_true", help="trust nothing that ran before")
 
 
 def _check(options: argparse.Namespace) -> int:
-    project, pages = _read(options.paths)
-    executed = execute_all(pages, project, Quiet())
-    return _report(pages, executed)
+    return close(check(gather(options.paths), fresh=options.fresh, shaken=options.shake))
+
+
+def _run(options: argparse.Namespace) -> int:
+    found = check(gather(options.paths), fresh=options.fresh)
+    entries = [summary.entry(one) for one in found]
+    summary.table(entries, sys.stdout)
+    status = close(found)
+    try:
+        if options.json:
+            text = json.dumps(summary.whole(entries), indent=2, ensure_ascii=False)
+            options.json.write_text(text + "\n", "utf-8")
+        if options.summary:
+            reports = [text for one in found for text in one.reports]
+            with Path(options.summary).open("a", encoding="utf-8") as file:
+                file.write(summary.markdown(entries, title(found), reports))
+    except OSError as error:
+        print(f"sybil-pages: {error}", file=sys.stderr)
+        return 2
+    return status
 
 
 def _export(options: argparse.Namespace) -> int:
@@ -94,31 +143,9 @@ def _report(pages: Sequence[Page], executed: Mapping[str, ExecutedPage]) -> int:
 
 
 def _read(paths: Sequence[Path]) -> tuple[Project, list[Page]]:
-    """The pages that the command line names, or all of the project's, and their project.
-
-    The project is the nearest `mkdocs.yml` above; a folder without one is a project too.
-    """
-    missing = [path for path in paths if not path.exists()]
-    if missing:
-        raise SystemExit(f"sybil-pages: there is no {missing[0]}")
-    project = above(paths[0] if paths else Path.cwd())
-    files = [file for path in paths or [project.docs] for file in _files(path, project)]
-    return project, [read_file(file, project) for file in dict.fromkeys(files)]
-
-
-def _files(path: Path, project: Project) -> list[Path]:
-    """A page, or the pages of a folder that take part; folders with a leading dot are passed by."""
-    if not path.is_dir():
-        return [path]
-    return [
-        file
-        for file in sorted(path.rglob("*"))
-        if project.takes_part(file.resolve()) and not _passed(file.relative_to(path))
-    ]
-
-
-def _passed(path: Path) -> bool:
-    return any(
-        part.startswith(".") or part in ("node_modules", "__pycache__", "site-packages")
-        for part in path.parts
-    )
+    """The pages that the command line names, or all of the project's, and their project."""
+    groups = gather(paths)
+    if len(groups) > 1:
+        roots = " and ".join(str(project.root) for project, _ in groups)
+        raise NoPages(f"{roots} are projects of their own: name the pages of one")
+    return groups[0]

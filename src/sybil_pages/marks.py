@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from difflib import get_close_matches
 from textwrap import shorten
 from typing import Any
 
@@ -88,7 +89,8 @@ def _replacement(language: str) -> str:
     try:
         name = get_lexer_by_name(language).name
     except ClassNotFound:
-        return "text"
+        close = get_close_matches(language, CODE, 1, cutoff=0.75)
+        return "text" if not close else "pycon" if close[0] == "pycon" else "python"
     return "pycon" if name == "Python console session" else "python"
 
 

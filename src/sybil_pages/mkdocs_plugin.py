@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,11 +21,11 @@ from . import editions, report
 from .cache import execute_all, writable
 from .claims import failures
 from .page import ExecutedPage, Page, Problem
+from .progress import Telling, watching
 from .project import EXECUTE, SNIPPETS, SUPERFENCES, Project, from_config
 from .read import read_file
 from .serving import Served
 from .weave import fill, weave
-from .workers import Quiet
 
 log = logging.getLogger("mkdocs.plugins.sybil_pages")
 _STYLES = "assets/sybil-pages.css"
@@ -62,7 +63,10 @@ class SybilPagesPlugin(BasePlugin[Options]):
                 config.markdown_extensions.append(extension)
         options = config.mdx_configs.setdefault(SNIPPETS, {})
         root = Path(config.config_file_path or "mkdocs.yml").parent
-        self.project = from_config(root, Path(config.docs_dir), config.mdx_configs, self.config)
+        try:
+            self.project = from_config(root, Path(config.docs_dir), config.mdx_configs, self.config)
+        except ValueError as error:
+            raise PluginError(str(error)) from error
         options.update(check_paths=True, base_path=self.project.include_options()["base_path"])
         if _STYLES not in config.extra_css:
             config.extra_css.insert(0, _STYLES)
@@ -80,15 +84,22 @@ class SybilPagesPlugin(BasePlugin[Options]):
             for uri, path in paths.items()
             if self.project.takes_part(path)
         }
-        pages = {page.path: page for page in self.pages.values()}
-        if self.serving:
-            self.served = self.served or Served(self.project)
-            executed = self.served.executed(list(pages.values()), Quiet())
-        else:
-            executed = execute_all(list(pages.values()), self.project, Quiet())
+        try:
+            executed = self._execute(list(self.pages.values()))
+        except RuntimeError as error:
+            raise PluginError(str(error)) from error
         self.executed = {uri: executed[page.path] for uri, page in self.pages.items()}
         self.wrong = {uri: failures(page, self.executed[uri]) for uri, page in self.pages.items()}
         self._report(self.wrong)
+
+    def _execute(self, pages: list[Page]) -> dict[str, ExecutedPage]:
+        if self.serving:
+            self.served = self.served or Served(self.project)
+            return self.served.executed(pages, Telling(log.info))
+        if sys.stderr.isatty() and log.isEnabledFor(logging.INFO):
+            with watching(sys.stderr) as watcher:
+                return execute_all(pages, self.project, watcher)
+        return execute_all(pages, self.project, Telling(log.info))
 
     def on_serve(
         self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable[..., None]
@@ -137,16 +148,17 @@ class SybilPagesPlugin(BasePlugin[Options]):
         uri = page.file.src_uri
         if uri not in self.pages:
             return None
-        html, problems = fill(self.pages[uri], self.executed[uri], html)
+        shown, executed = self.pages[uri], self.executed[uri]
+        html, problems = fill(shown, executed, html, self.wrong[uri])
         if problems:
             self._report({uri: problems})
         if uri in self.config.notebooks:
             name = _notebook(uri)
-            shown = files.get_file_from_path(name)
-            read_at = shown.url_relative_to(page.file) if shown else ""
+            rendered = files.get_file_from_path(name)
+            read_at = rendered.url_relative_to(page.file) if rendered else ""
             links = editions.links(get_relative_url(name, page.url), read_at)
             html = html.replace("</h1>", f"</h1>{links}", 1)
-        return report.in_page(self.pages[uri], self.wrong[uri]) + html
+        return report.running(executed) + html + report.foot(shown, executed)
 
     def on_post_page(self, output: str, *, page: SitePage, config: MkDocsConfig) -> str:
         """Let the figures of a notebook's page follow the theme too."""
@@ -177,4 +189,4 @@ class SybilPagesPlugin(BasePlugin[Options]):
 
 def _notebook(uri: str) -> str:
     """Where the notebook of a page stands in the site."""
-    return f"notebooks/{Path(uri).stem}.ipynb"
+    return f"notebooks/{Path(uri).with_suffix('.ipynb').as_posix()}"

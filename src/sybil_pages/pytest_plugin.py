@@ -18,12 +18,12 @@ from sybil import Document, Example, Region, Sybil
 from sybil.evaluators.doctest import DocTestEvaluator
 from sybil.parsers.abstract.doctest import DocTestStringParser
 
-from .cache import start_all
+from .cache import pool_for, start_all
 from .claims import block_failures, compare
 from .page import Block, ExecutedPage, Page, Problem
 from .project import Project, from_file, has_plugin
 from .read import read, read_file
-from .workers import Pool, Quiet
+from .workers import Quiet
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -40,7 +40,7 @@ class Pages:
 
     def __init__(self, project: Project) -> None:
         self.project = project
-        self.pool = Pool(project)
+        self.pool = pool_for(project)
         self.pages: dict[str, Page] = {}
         self.running: dict[str, Future[ExecutedPage]] = {}
         root = str(project.root)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from html import escape
 
 from .census import Census, census, counted
@@ -51,6 +52,16 @@ def foot(page: Page, executed: ExecutedPage) -> str:
     return f'\n<p class="sp-census" data-search-exclude>{escape(text)}</p>'
 
 
+def running(executed: ExecutedPage) -> str:
+    """What stands at the top of a page of a served site while its code still runs."""
+    if not executed["metadata"]["sybil_pages"].get("running"):
+        return ""
+    return (
+        '<p class="sp-note sp-running" role="status">The code of this page is running; '
+        "its outputs appear here when it is done.</p>\n"
+    )
+
+
 def totals(counts: Iterable[Census], failures: int, cached: int = 0) -> str:
     """The closing line about all pages.
 
@@ -60,16 +71,20 @@ def totals(counts: Iterable[Census], failures: int, cached: int = 0) -> str:
         cached: How many of the pages came from the cache.
     """
     pages = list(counts)
-    told = _told(Census.sum(pages), "claim") or ["no code"]
+    told = _told(replace(Census.sum(pages), failed=0), "claim") or ["nothing to run"]
     from_cache = f" ({cached} from the cache)" if cached else ""
     verdict = counted(failures, "failure") if failures else "no failures"
     return f"{counted(len(pages), 'page')}{from_cache}: {', '.join(told)}; {verdict}"
 
 
-def not_yet(pages: Iterable[tuple[Page, Census]]) -> str:
-    """The closing line about blocks that were adopted and are not yet verified; empty without."""
-    left = [(page.path, found.not_yet(page)) for page, found in pages]
-    named = [f"{path} {number}" for path, number in left if number]
+def not_yet(pages: Iterable[tuple[str, Page, Census]]) -> str:
+    """The closing line about blocks that were adopted and are not yet verified; empty without.
+
+    Args:
+        pages: The name of each page, the page, and its census.
+    """
+    left = [(name, found.not_yet(page)) for name, page, found in pages]
+    named = [f"{name} {number}" for name, number in left if number]
     total = sum(number for _, number in left)
     verb = "is" if total == 1 else "are"
     return f"{counted(total, 'block')} {verb} not yet verified: {', '.join(named)}" if named else ""

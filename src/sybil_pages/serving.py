@@ -8,10 +8,10 @@ from concurrent.futures import Future, wait
 from pathlib import Path
 from typing import Any
 
-from .cache import code, start_all
+from .cache import code, pool_for, start_all
 from .page import ExecutedPage, Page, not_executed
 from .project import Project
-from .workers import Pool, Watcher
+from .workers import Watcher
 
 _PATIENCE = 10.0  # seconds that a build waits for edited pages
 
@@ -27,7 +27,7 @@ class Served:
     """
 
     def __init__(self, project: Project) -> None:
-        self.pool = Pool(project, yields=True)
+        self.pool = pool_for(project, yields=True)
         self.marker = project.root / ".cache" / "sybil-pages" / "finished"
         self._touch()
         self._running: dict[str, tuple[str, Future[ExecutedPage]]] = {}

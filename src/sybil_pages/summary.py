@@ -2,18 +2,19 @@
 
 The JSON is one object:
 
-- `pages`: one object a page, in the order in which they were named:
+- `pages`: one object a page, in the order of the command line:
     - `page`: its path from the project's root;
-    - `fences`: how many it has, and of them `verified`, `executed`, `displayed` and `failed`;
-    - `blocks`: how many blocks ran, `claims`: how many claimed outputs hold, `values`: how many inline
-      expressions were computed, `figures`: how many were drawn;
+    - `fences`: how many it has; of them `verified`, `executed`, `displayed` and `failed`;
+    - `blocks`: how many blocks ran; `claims`: how many claimed outputs hold; `values`: how many
+      inline expressions were computed; `figures`: how many were drawn;
     - `shown`: the Python that is displayed and not run, each with `line` and `reason`;
-    - `seconds`: how long the page ran when it last ran; `peak_memory`: in bytes, of all its processes;
-    - `device`, `backend` (of Keras) and `versions` (of the packages that it uses);
-    - `cached`: whether the result is of an earlier run; `reason`: why it ran now, empty if it did not;
-    - `failures`: what is wrong, each with `line`, `message`, and `included` (file and line, or null);
-- `totals`: `pages`, `cached`, `fences`, `verified`, `executed`, `displayed`, `failed`, `blocks`,
-  `claims`, `values`, `figures`, `seconds`, and `failures`, how many.
+    - `seconds`: how long the page ran when it last ran; `peak_memory`: in bytes, of all its
+      processes; `device`; `backend`: Keras's; `versions`: of the packages that it uses;
+    - `cached`: is this the result of an earlier run? `reason`: why it ran now, empty if it did not;
+    - `failures`: what is wrong, each with `line`, `message`, and `included`: the place inside an
+      included file, or null;
+- `totals`: `pages`, `cached`, `failures` (how many), and the sums of `fences`, `verified`,
+  `executed`, `displayed`, `failed`, `blocks`, `claims`, `values`, `figures` and `seconds`.
 """
 
 from __future__ import annotations
@@ -21,30 +22,30 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TextIO
 
-from .census import census
-from .page import ExecutedPage, Page, Problem
+from .check import Checked
 
 Entry = dict[str, Any]
 _COUNTED = (
     "fences", "verified", "executed", "displayed", "failed", "blocks", "claims", "values",
     "figures", "seconds",
 )  # fmt: skip
-_COLUMNS = ("page", "blocks", "verified", "seconds", "peak memory", "device", "why it ran")
+_COLUMNS = (
+    "page",
+    "blocks",
+    "verified",
+    "seconds",
+    "peak memory",
+    "device",
+    "cached, or why it ran",
+)
 
 
-def entry(page: Page, executed: ExecutedPage, problems: Sequence[Problem], reason: str) -> Entry:
-    """What is said about one page.
-
-    Args:
-        page: The page as read.
-        executed: The page as executed.
-        problems: What is wrong with it.
-        reason: Why it ran; empty where it did not.
-    """
-    about = executed["metadata"]["sybil_pages"]
-    found = census(page, executed)
+def entry(one: Checked) -> Entry:
+    """What is said about one page."""
+    about = one.executed["metadata"]["sybil_pages"]
+    found = one.census
     return {
-        "page": page.path,
+        "page": one.name,
         "fences": found.fences,
         **{name: value for name, value in vars(found).items() if name != "shown"},
         "shown": [{"line": line, "reason": why} for line, why in found.shown],
@@ -54,9 +55,9 @@ def entry(page: Page, executed: ExecutedPage, problems: Sequence[Problem], reaso
         "backend": about.get("backend") or "",
         "versions": about.get("versions") or {},
         "cached": bool(about.get("cached")),
-        "reason": reason,
+        "reason": one.reason,
         "failures": [
-            {"line": p.line, "message": p.message, "included": p.included} for p in problems
+            {"line": p.line, "message": p.message, "included": p.included} for p in one.problems
         ],
     }
 

@@ -12,17 +12,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import asdict
 from itertools import count
+from pathlib import Path
 from typing import IO, Any, Protocol
 
+from .conditions import ARITHMETIC, device
 from .imports import FRAMEWORKS, names, preloaded
 from .page import Block, ExecutedPage, Page, not_executed
 from .project import Project
 
-ARITHMETIC = (
-    "KERAS_BACKEND", "CUDA_VISIBLE_DEVICES", "XLA_FLAGS", "OMP_NUM_THREADS",
-    "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "TF_ENABLE_ONEDNN_OPTS",
-)  # fmt: skip
-"""What a page may learn of its environment that decides what it computes, and how."""
 _KEPT = (
     "PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "TMPDIR", "TEMP", "TMP",
     "SYSTEMROOT", "COMSPEC", "PATHEXT", "WINDIR", "USERPROFILE", "LOCALAPPDATA", "APPDATA",
@@ -93,24 +90,14 @@ class Pool:
                 self._start(pages)
 
     def _start(self, pages: Iterable[Page]) -> None:
-        environment = _environment(self.project) | self._conditions
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-c", "from sybil_pages.supervisor import main; main()"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=environment,
-            start_new_session=True,  # Ctrl-C is for us; the supervisor follows
-        )
-        from .cache import device
-
-        self._tell(
-            workers=self._workers,
-            yields=self._yields,
-            fork=self._conditions.get("SYBIL_PAGES_START") != "spawn",
-            preload=preloaded(pages, self.project),
-            alone=device() != "CPU",
-        )
+        setup = {
+            "workers": self._workers,
+            "yields": self._yields,
+            "fork": self._conditions.get("SYBIL_PAGES_START") != "spawn",
+            "preload": preloaded(pages, self.project),
+            "alone": device() != "CPU",
+        }
+        self._process = supervise(environment(self.project.root) | self._conditions, setup)
         assert self._process.stdout is not None
         listener = threading.Thread(target=self._listen, args=[self._process.stdout], daemon=True)
         listener.start()
@@ -121,13 +108,13 @@ class Pool:
         """Run a page as soon as a core is free, in the pool's project or in another one."""
         future: Future[ExecutedPage] = Future()
         if not page.runs():
-            future.set_result({**not_executed(page), "metadata": _about(page)})
+            future.set_result(without_blocks(page))
             return future
         self.start([page])
         key = next(self._keys)
         with self._lock:
             self._asked[key] = page, future, watcher
-        self._tell(key=key, **_request(page, project or self.project))
+        self._tell(key=key, **request_for(page, project or self.project))
         return future
 
     def cancel(self, page: Page) -> None:
@@ -142,24 +129,13 @@ class Pool:
     def close(self) -> None:
         """End all pages and the supervisor: after Ctrl-C, nobody waits."""
         process, self._process = self._process, None
-        if process is None:
-            return
-        assert process.stdin is not None
-        with contextlib.suppress(OSError):
-            process.stdin.close()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        if process is not None:
+            end(process)
 
     def _tell(self, **message: Any) -> None:
-        process = self._process
-        assert process is not None
-        assert process.stdin is not None
+        assert self._process is not None
         with contextlib.suppress(OSError), self._writing:  # if it has died, `_listen` says so
-            process.stdin.write(json.dumps(message).encode() + b"\n")
-            process.stdin.flush()
+            send(self._process, message)
 
     def _listen(self, lines: IO[bytes]) -> None:
         """Take the supervisor's messages until it ends."""
@@ -172,7 +148,7 @@ class Pool:
             if page is None or future is None:
                 continue
             if "result" in message:
-                executed = _executed(page, message["result"])
+                executed = assembled(page, message["result"])
                 if watcher:
                     watcher.ran(page, executed)
                 future.set_result(executed)
@@ -184,30 +160,55 @@ class Pool:
         broken = {"cells": [], "broken": "the supervisor of the pages' processes ended"}
         for page, future, _ in left:
             if not future.cancelled():
-                future.set_result(_executed(page, broken))
+                future.set_result(assembled(page, broken))
 
 
-def execute(page: Page, project: Project) -> ExecutedPage:
-    """Run one page by itself.
+def supervise(environment: Mapping[str, str], setup: Mapping[str, Any]) -> subprocess.Popen[bytes]:
+    """Start a supervisor's process; it ends when its standard input does."""
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-c", "from sybil_pages.supervisor import main; main()"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+        start_new_session=True,  # Ctrl-C is for us; the supervisor follows
+    )
+    with contextlib.suppress(OSError):  # it has died: its standard output ends
+        send(process, setup)
+    return process
 
-    Args:
-        page: The page; its problems are the caller's to report.
-        project: The folder where it runs.
 
-    Returns:
-        The executed page. A block that failed, or that never ran, says so in its record's
-        `failure`, with the expanded line (from 1) and a message.
-    """
-    pool = Pool(project, 1)
+def send(process: subprocess.Popen[bytes], message: Mapping[str, Any]) -> None:
+    """Send a supervisor one message."""
+    assert process.stdin is not None
+    process.stdin.write(json.dumps(message).encode() + b"\n")
+    process.stdin.flush()
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """End a supervisor and all of its pages."""
+    assert process.stdin is not None
+    with contextlib.suppress(OSError):
+        process.stdin.close()
     try:
-        return pool.submit(page).result()
-    finally:
-        pool.close()
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
-def _executed(page: Page, result: dict[str, Any]) -> ExecutedPage:
-    """The executed page that the supervisor's result describes."""
-    cells: dict[int, dict[str, Any]] = dict(result["cells"])
+def without_blocks(page: Page) -> ExecutedPage:
+    """The executed page of a page that has nothing to execute."""
+    return {**not_executed(page), "metadata": _about(page)}
+
+
+def assembled(page: Page, result: Mapping[str, Any]) -> ExecutedPage:
+    """The executed page that a supervisor's result describes.
+
+    A block that failed, or that never ran, says so in its record's `failure`, with the expanded
+    line (from 1) and a message.
+    """
+    cells: dict[int, dict[str, Any]] = {int(n): cell for n, cell in result["cells"]}
     blocks = page.runs()
     if broken := result["broken"]:
         at = result.get("at")
@@ -234,7 +235,7 @@ def _about(page: Page, **known: Any) -> dict[str, Any]:
     return {"sybil_pages": {"page": page.path, **known}}
 
 
-def _request(page: Page, project: Project) -> dict[str, Any]:
+def request_for(page: Page, project: Project) -> dict[str, Any]:
     """What the process needs: blocks, where they stand in the text, and the page as a script."""
     blocks = page.runs()
     offsets = [0]
@@ -259,9 +260,9 @@ def _request(page: Page, project: Project) -> dict[str, Any]:
     }
 
 
-def _environment(project: Project) -> dict[str, str]:
+def environment(root: Path) -> dict[str, str]:
     """An allowlist, so that a page gives the same wherever it runs."""
-    fonts = project.root / ".cache" / "sybil-pages" / "matplotlib"
+    fonts = root / ".cache" / "sybil-pages" / "matplotlib"
     with contextlib.suppress(OSError):  # a folder that cannot be written costs only time
         fonts.mkdir(parents=True, exist_ok=True)
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}

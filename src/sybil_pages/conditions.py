@@ -1,0 +1,107 @@
+"""What decides a page's outputs beside its code, read without importing a framework."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import sys
+import sysconfig
+from collections.abc import Mapping
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+ARITHMETIC = (
+    "KERAS_BACKEND", "CUDA_VISIBLE_DEVICES", "XLA_FLAGS", "OMP_NUM_THREADS",
+    "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "TF_ENABLE_ONEDNN_OPTS",
+)  # fmt: skip
+"""What a page may learn of its environment that decides what it computes, and how."""
+_COMPUTES = ("execute", "figures", "mistakes", "observe", "preload", "process", "values")
+"""The modules that decide what an executed page holds; the others read it or weave it."""
+
+
+def environment() -> dict[str, str]:
+    """What decides a page's outputs beside its code: read without importing a framework."""
+    return {
+        "Python": sys.version.split()[0],
+        "platform": sys.platform,
+        "the device": device(),
+        **{name: os.environ.get(name, "(unset)") for name in ARITHMETIC},
+        "the generator": _generator(),
+    }
+
+
+def device() -> str:
+    """What the pages compute on: `CPU`, or the models of the graphics cards."""
+    if os.environ.get("CUDA_VISIBLE_DEVICES") in ("", "-1"):
+        return "CPU"
+    cards = sorted(Path("/proc/driver/nvidia/gpus").glob("*/information"))
+    models = [card.read_text().partition("Model:")[2].partition("\n")[0].strip() for card in cards]
+    return ", ".join(models) or "CPU"
+
+
+@cache
+def _generator() -> str:
+    code = [Path(__file__).with_name(f"{name}.py").read_bytes() for name in _COMPUTES]
+    return hashlib.sha256(b"".join(code)).hexdigest()[:12]
+
+
+def installed() -> dict[str, str]:
+    """The versions of the installed distributions, from the names of their dist-info folders."""
+    found: dict[str, str] = {}
+    for folder in {sysconfig.get_path(kind) for kind in ("purelib", "platlib")}:
+        for entry in os.listdir(folder):
+            if entry.endswith(".dist-info"):
+                name, _, version = entry.removesuffix(".dist-info").rpartition("-")
+                found[_canonical(name)] = version
+    return found
+
+
+def versions(dependencies: Mapping[str, Any], known: Mapping[str, str]) -> dict[str, str]:
+    """The versions of all that the imported packages need, by the names of their distributions."""
+    packages = [*dependencies["packages"], dependencies["backend"]]
+    left = [name for package in packages for name in _distributions().get(package, ())]
+    found: dict[str, str] = {}
+    while left:
+        name = _canonical(left.pop())
+        if name not in found:
+            found[name] = version(name, known)
+            left += _needed(name)
+    return dict(sorted(found.items()))
+
+
+@cache
+def _distributions() -> dict[str, list[str]]:
+    return {name: list(found) for name, found in metadata.packages_distributions().items()}
+
+
+@cache
+def _needed(name: str) -> list[str]:
+    """What a distribution needs to be installed."""
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    needed = []
+    try:
+        for text in metadata.requires(name) or ():
+            requirement = Requirement(text)
+            if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
+                needed.append(requirement.name)
+    except (metadata.PackageNotFoundError, InvalidRequirement):
+        pass
+    return needed
+
+
+def version(name: str, known: Mapping[str, str]) -> str:
+    """The version of one distribution; `missing` where there is none."""
+    if name in known:
+        return known[name]
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return "missing"
+
+
+def _canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
