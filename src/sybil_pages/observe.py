@@ -23,10 +23,11 @@ _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _IMPORT = ("importlib", "_frozen_importlib", "_frozen_importlib_external", "zipimport")
 _OWN = (".cache", ".git", ".venv", "__pycache__")
 _READS = ("open", "os.listdir", "os.scandir", "sqlite3.connect")
-_CHANGES = (
-    "os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink", "os.truncate",
-    "os.chmod", "os.chown", "os.utime",
-)  # fmt: skip
+_CHANGES = {  # which arguments are paths, and which the open folders that these start in
+    "os.remove": ((0, 1),), "os.rmdir": ((0, 1),), "os.mkdir": ((0, 2),), "os.chmod": ((0, 2),),
+    "os.rename": ((0, 2), (1, 3)), "os.link": ((1, 3),), "os.symlink": ((1, 2),),
+    "os.truncate": ((0, None),), "os.chown": ((0, 3),), "os.utime": ((0, 3),),
+}  # fmt: skip
 _REACHES = ("socket.connect", "socket.sendto", "socket.getaddrinfo", "socket.gethostbyname")
 _WATCHED = frozenset((*_READS, *_CHANGES, *_REACHES))
 _INSTALLED = tuple({sysconfig.get_path(kind) for kind in ("purelib", "platlib", "stdlib")})
@@ -64,8 +65,8 @@ class Observer:
         if event in _REACHES:
             self._reaches(event, args)
         elif event in _CHANGES:
-            for path in args[:2] if event in ("os.rename", "os.link", "os.symlink") else args[:1]:
-                self._writes(path)
+            for path, folder in _CHANGES[event]:
+                self._writes(args[path], args[folder] if folder is not None else -1)
         elif event == "open" and isinstance(args[2], int) and args[2] & _WRITES:
             self._writes(args[0])
         else:
@@ -79,11 +80,12 @@ class Observer:
         if isinstance(path, (str, bytes, os.PathLike)):
             self._seen.add(os.path.abspath(os.fsdecode(path)))
 
-    def _writes(self, path: Any) -> None:
+    def _writes(self, path: Any, folder: int = -1) -> None:
         """Refuse to change a file of the project, unless the page's front matter allows it."""
         if self._rules.get("writes") or not isinstance(path, (str, bytes, os.PathLike)):
             return
-        full = Path(os.path.realpath(os.fsdecode(path)))
+        start = f"/proc/self/fd/{folder}" if folder >= 0 else "."
+        full = Path(os.path.realpath(os.path.join(start, os.fsdecode(path))))
         if not full.is_relative_to(self.root) or full.is_relative_to(self._scratch):
             return
         inside = full.relative_to(self.root).as_posix()

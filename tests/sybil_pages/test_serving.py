@@ -1,0 +1,111 @@
+"""While a site is served, pages run on from build to build, and nothing runs twice."""
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import wait
+
+import pytest
+
+from sybil_pages import serving
+from sybil_pages.claims import failures, shown_text
+from sybil_pages.page import ExecutedPage, Page
+from sybil_pages.serving import Served
+from sybil_pages.workers import Quiet
+
+SLOW = "```python\nimport time\ntime.sleep({})\n{}\n```\n"
+
+
+class Heard(Quiet):
+    """A watcher that remembers why pages had to run."""
+
+    def __init__(self) -> None:
+        self.ran_for: list[str] = []
+
+    def runs(self, page: Page, reason: str) -> None:
+        """Remember why."""
+        self.ran_for.append(reason)
+
+
+@pytest.fixture
+def served(bench) -> Iterator[Served]:
+    served = Served(bench.project)
+    yield served
+    served.close()
+
+
+def shown(executed: ExecutedPage) -> str:
+    return "".join(shown_text(cell) for cell in executed["cells"])
+
+
+def finish(served: Served) -> None:
+    wait([future for _, future in served._running.values()], timeout=60)
+
+
+def test_the_first_build_waits_for_no_page_and_later_ones_have_it(bench, served) -> None:
+    page = bench.read(SLOW.format(0.2, 42))
+    first = served.executed([page], Heard())[page.path]
+    assert first["cells"] == []
+    assert first["metadata"]["sybil_pages"]["running"]
+    finish(served)
+    heard = Heard()
+    assert shown(served.executed([page], heard)[page.path]) == "42\n"
+    assert heard.ran_for == []
+
+
+def test_the_server_hears_when_a_page_is_done(bench, served) -> None:
+    page = bench.read(SLOW.format(0.2, 42))
+    before = served.marker.stat().st_mtime_ns
+    served.executed([page], Heard())
+    assert served.marker.stat().st_mtime_ns == before
+    finish(served)
+    deadline = time.monotonic() + 5
+    while served.marker.stat().st_mtime_ns == before and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert served.marker.stat().st_mtime_ns > before
+
+
+def test_an_edit_shows_its_result_in_the_build_that_it_starts(bench, served) -> None:
+    served.executed([bench.read(SLOW.format(0, 1))], Heard())
+    finish(served)
+    edited = bench.read(SLOW.format(0.2, 2))
+    assert shown(served.executed([edited], Heard())[edited.path]) == "2\n"
+
+
+def test_an_edit_ends_the_run_of_the_old_code(bench, served) -> None:
+    served.executed([bench.read(SLOW.format(60, 1))], Heard())
+    edited = bench.read(SLOW.format(0, 2))
+    started = time.monotonic()
+    assert shown(served.executed([edited], Heard())[edited.path]) == "2\n"
+    assert time.monotonic() - started < 30
+
+
+def test_an_edit_of_prose_leaves_a_page_running(bench, served) -> None:
+    page = bench.read(SLOW.format(1, 1))
+    served.executed([page], Heard())
+    heard = Heard()
+    more = bench.read("More words.\n\n" + SLOW.format(1, 1))
+    assert served.executed([more], heard)[page.path]["metadata"]["sybil_pages"]["running"]
+    assert heard.ran_for == []
+
+
+def test_a_build_waits_only_a_while_for_an_edited_page(bench, served, monkeypatch) -> None:
+    monkeypatch.setattr(serving, "_PATIENCE", 0.2)
+    served.executed([bench.read(SLOW.format(0, 1))], Heard())
+    finish(served)
+    edited = bench.read(SLOW.format(3, 2))
+    assert served.executed([edited], Heard())[edited.path]["metadata"]["sybil_pages"]["running"]
+
+
+def test_a_page_that_fails_runs_again_only_when_something_changed(bench, served) -> None:
+    bench.write("tools.py", "answer = (\n")
+    page = bench.read("```python\nimport tools\ntools.answer\n```\n")
+    served.executed([page], Heard())
+    finish(served)
+    heard = Heard()
+    (problem,) = failures(page, served.executed([page], heard)[page.path])
+    assert "SyntaxError" in problem.message
+    assert heard.ran_for == []
+    bench.write("tools.py", "answer = 42\n")
+    mended = served.executed([page], heard)[page.path]
+    assert heard.ran_for == ["tools.py changed"]
+    assert shown(mended) == "42\n"
