@@ -12,7 +12,6 @@ import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -176,8 +175,11 @@ class Cache:
             about = executed["metadata"]["sybil_pages"]
             self._seconds[page.path] = float(about["seconds"])
             reason = self._changed(page, entry)
+            if reason:
+                return None, reason
+            _move(executed, entry["lines"], page)
             about["cached"] = True
-            return (None, reason) if reason else (executed, "")
+            return executed, ""
         except FileNotFoundError:
             return None, "never executed here"
         except (OSError, ValueError, KeyError, TypeError):
@@ -198,7 +200,12 @@ class Cache:
         about = executed["metadata"]["sybil_pages"]
         if about.get("dependencies") is None:
             return
-        entry = {"blocks": code(page), "environment": self._environment, "executed": executed}
+        entry = {
+            "blocks": code(page),
+            "lines": [block.first for block in page.runs()],
+            "environment": self._environment,
+            "executed": executed,
+        }
         self.failed.pop(page.path, None)
         if any("failure" in cell["metadata"]["sybil_pages"] for cell in executed["cells"]):
             self.failed[page.path] = entry
@@ -242,6 +249,15 @@ class Cache:
         return ""
 
 
+def _move(executed: ExecutedPage, lines: list[int], page: Page) -> None:
+    """Give the cells the places that their blocks have now: what is only shown may have moved."""
+    for cell, line, block in zip(executed["cells"], lines, page.runs(), strict=True):
+        cell["id"] = f"block-{block.number}"
+        if failure := cell["metadata"]["sybil_pages"].get("failure"):
+            failure["at"] += block.first - line
+    lines[:] = [block.first for block in page.runs()]
+
+
 def code(page: Page) -> str:
     """The hash of a page's code and options; prose and claims do not count, nor where they stand.
 
@@ -249,8 +265,10 @@ def code(page: Page) -> str:
     """
     blocks = []
     for block in page.runs():
-        options = asdict(block.options)
-        options |= {key: len(options[key]) for key in ("alt", "caption")}
+        options = vars(block.options) | {
+            "alt": len(block.options.alt),
+            "caption": len(block.options.caption),
+        }
         blocks.append((block.kind, block.source, options))
-    known = [page.path, asdict(page.rules), blocks]
+    known = [page.path, vars(page.rules), blocks]
     return hashlib.sha256(json.dumps(known).encode()).hexdigest()

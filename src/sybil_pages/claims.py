@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -45,7 +46,7 @@ class Claim:
     def miss(self) -> tuple[int, str] | None:
         """The expanded line where the claim fails and what is wrong there; None where it holds."""
         if self.statement and self.raised:
-            return self.statement.at, f"{self.raised.strip()}\n    {self.statement.source}"
+            return self.statement.at, _below(self.raised.strip(), self.statement.source)
         claim, skipped = bare_traceback(self.text) if self.statement else (self.text, 0)
         miss = compare(claim, self.computed, self.tolerance)
         if miss is None:
@@ -71,6 +72,10 @@ def _without_note(claim: str, computed: str) -> str:
     """A claim without the comment that stands before the next prompt, unless it was printed."""
     found = _NOTE.search(claim)
     return claim[: found.start()] if found and found["note"] not in computed else claim
+
+
+def _below(message: str, code: str) -> str:
+    return f"{message}\n{textwrap.indent(code, '    ')}"
 
 
 def bare_traceback(claim: str) -> tuple[str, int]:

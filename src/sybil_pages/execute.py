@@ -100,8 +100,8 @@ class Runner:
             wrong = f"the block must raise {block.options.raises}; it raised nothing"
             record["failure"] = {"at": block.first + 1, "message": wrong}
         self._show(block, record)
-        if self._refused and ("failure" not in record or block.options.raises):
-            at, wrong = self._refused[0]  # even where the page caught what it was told
+        if self._refused:  # the cause, even where the page caught or wrapped what it was told
+            at, wrong = self._refused[0]
             record["failure"] = {"at": at or block.first + 1, "message": wrong}
         self._refused.clear()
         record["seconds"] = perf_counter() - started

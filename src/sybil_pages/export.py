@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
+from .census import NOT_YET
 from .claims import plain, shown_text
 from .fences import front_matter
 from .page import Block, ExecutedPage, Page
@@ -78,9 +79,10 @@ class _Text:
             if shown and _MARKERS.match(before) and _MARKER.match(shown + after):
                 shown = f"&#{ord(shown[0])};{shown[1:]}"
             line = before + shown + after
-        if self._owed is not None and not _blank(line):
-            self.lines.append(self._owed)
-        self._owed = None
+        if not _blank(line):
+            if self._owed is not None and not _blank(self.lines[-1]):
+                self.lines.append(self._owed)
+            self._owed = None
         self.lines.append(line)
 
     def below(self, block: Block, cell: dict[str, Any] | None) -> None:
@@ -95,9 +97,10 @@ class _Text:
 
     def _parts(self, block: Block, cell: dict[str, Any] | None) -> Iterator[str]:
         """The parts that the site shows below a block, in its order."""
-        if cell is None and block.options.reason:
-            yield f"*Not run here: {literal(block.options.reason)}*"
-        if cell is None or block.options.results == "hide":
+        if cell is None:
+            yield from _not_run(block)
+            return
+        if block.options.results == "hide":
             return
         shown = [output.get("data", {}) for output in cell["outputs"]]
         if block.kind != "pycon":
@@ -128,6 +131,15 @@ class _Text:
         name = f"{noun}-{count}{suffix}"
         self.images[f"{self._name}/{name}"] = content
         return f"![{literal(alt)}]({quote(self._name)}/{name})"
+
+
+def _not_run(block: Block) -> Iterator[str]:
+    if block.claim:
+        yield "*Output, not verified*"
+        yield _fenced(block.claim.rstrip("\n"))
+    if reason := block.options.reason:
+        why = "Not verified yet" if reason.startswith(NOT_YET) else f"Not run here: {reason}"
+        yield f"*{literal(why)}*"
 
 
 def literal(text: str) -> str:

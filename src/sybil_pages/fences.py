@@ -126,7 +126,8 @@ def _missing(error: Exception, project: Project) -> str:
     if "section" in str(error):
         return f"{error}: mark it in the file with `# --8<-- [start:NAME]` and `[end:NAME]`"
     folders = [project.name(Path(path)) for path in project.include_options()["base_path"]]
-    return f"{error}: includes are looked for in `{'`, `'.join(folders)}`"
+    named = ["the project's root" if name == "." else f"`{name}`" for name in folders]
+    return f"{error}: it is looked for in {', '.join(named)}"
 
 
 def _relative(path: str, project: Project) -> str:

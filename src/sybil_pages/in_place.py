@@ -29,13 +29,19 @@ class Failures:
         self.page = page
         self.problems = list(problems)
         self._shown: set[int] = set()
-        self._of = {n: self._block(problem) for n, problem in enumerate(self.problems)}
+        self._of: dict[int, list[int]] = {}  # the problems of each block
+        left: dict[Problem, list[int]] = {}
+        for n, problem in enumerate(self.problems):
+            left.setdefault(problem, []).append(n)
         cells = {cell["id"]: cell for cell in executed["cells"]}
         for block in page.blocks if problems else ():
             cell = cells.get(f"block-{block.number}")
             for found in block_failures(page, block, cell) if cell else ():
-                if found in self.problems:
-                    self._of[self.problems.index(found)] = block.number
+                if numbers := left.get(found):
+                    self._of.setdefault(block.number, []).append(numbers.pop(0))
+        for problem, numbers in left.items():
+            if numbers and (number := self._block(problem)) is not None:
+                self._of.setdefault(number, []).extend(numbers)
 
     def _block(self, problem: Problem) -> int | None:
         """The block whose lines a problem names; None where it is no block's."""
@@ -61,10 +67,9 @@ class Failures:
         )
 
     def _in(self, block: Block) -> Iterator[tuple[int, Problem]]:
-        for n, problem in enumerate(self.problems):
-            if self._of.get(n) == block.number:
-                self._shown.add(n)
-                yield n, problem
+        for n in self._of.get(block.number, ()):
+            self._shown.add(n)
+            yield n, self.problems[n]
 
     def top(self) -> str:
         """All failures, one line each that leads to its place; those without a place in full."""
@@ -81,6 +86,8 @@ class Failures:
         first, rest = _lines(problem)
         if n in self._shown:
             where, rest = f'<a href="#{_anchor(n)}">{where}</a>', ""
+            if miss := _MISS.search(first):  # by how much stands there
+                first = first[: miss.end("computed") + 1]
         return f'<span class="sp-where">{where}</span> {_prose(first)}{_excerpt(rest)}'
 
     def _told(self, problem: Problem) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 from difflib import get_close_matches
 from textwrap import shorten
 from typing import Any
@@ -17,6 +18,23 @@ from .project import Project
 _LANGUAGE = re.compile(r"(?P<head>[> \t]*(?:`{3,}|~{3,})[ \t]*\{?[ \t]*\.?)(?P<name>[\w#.+-]+)")
 _OURS = re.compile(r"sybil-pages[ \t]*:[ \t]*(?P<rest>[^#]*?)[ \t]*(?:#.*)?$")
 _DRAWN = ("mermaid", "math")  # pictures to other programs, which `text` would take away
+
+
+@dataclass(frozen=True)
+class Repair:
+    """What mends one fault of a page.
+
+    Attributes:
+        edits: The edits.
+        told: In words what they do.
+        blocks: How many blocks they mark.
+        fences: How many fences they turn into `text`.
+    """
+
+    edits: tuple[Edit, ...]
+    told: str
+    blocks: int = 0
+    fences: int = 0
 
 
 def reason(message: str, project: Project) -> str:
@@ -46,7 +64,7 @@ def block_mark(page: Page, block: Block, why: str) -> Edit | None:
     return Edit(below, below, tuple(new)) if new else None
 
 
-def fence_marks(page: Page, project: Project, line: int) -> tuple[list[Edit], str]:
+def fence_repair(page: Page, project: Project, line: int) -> Repair | None:
     """What makes a fence readable whose language is an alias of Python or known to nobody.
 
     Args:
@@ -55,25 +73,23 @@ def fence_marks(page: Page, project: Project, line: int) -> tuple[list[Edit], st
         line: The line (from 1) of the fence in the page's file.
 
     Returns:
-        The edits, and in words what they do; nothing where the fence needs something else.
+        The repair; None where the fence needs something else.
     """
     raw = "".join(lines_of(page.text)[line - 1 : line]).removeprefix("\ufeff")
     found = _LANGUAGE.match(raw)
     fence = next((f for f in _fences(page, project) if page.origins[f.first].line == line), None)
     if found is None or fence is None or found["name"].lower() != fence.language:
-        return [], ""
+        return None
     if fence.language in (*CODE, *_DRAWN, "output") or place(page, fence.first + 1) is None:
-        return [], ""
+        return None
     new = _replacement(fence.language)
-    renamed = bare(found["head"] + new + raw[found.end() :])
-    edits = [Edit(line - 1, line, (renamed,))]
+    edit = Edit(line - 1, line, (bare(found["head"] + new + raw[found.end() :]),))
     told = f"line {line}: `{found['name']}` is `{new}` now"
     if new == "text":
-        return edits, f"{told}, because it is no language that is known here"
-    prefix = prefix_of(raw)
+        return Repair((edit,), f"{told}, because it is no language that is known here", fences=1)
     why = f"{NOT_YET} it was `{found['name']}`, which is not executed"
-    marks = (f"{prefix}#| run: false", f"{prefix}#| reason: {why}")
-    return [*edits, Edit(line, line, marks)], f"{told}, and does not run yet"
+    marks = tuple(prefix_of(raw) + text for text in ("#| run: false", f"#| reason: {why}"))
+    return Repair((edit, Edit(line, line, marks)), f"{told}, and does not run yet", blocks=1)
 
 
 def _fences(page: Page, project: Project) -> list[Fence]:

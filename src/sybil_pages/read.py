@@ -140,12 +140,15 @@ def _blocks(
     return [block]
 
 
+_DRAWN = ("mermaid", "math")  # no Pygments names, and shown by sites and by GitHub
+
+
 def _unknown(language: str) -> str | None:
     """Say what is wrong with a fence's language, if it is neither code of ours nor display."""
     from pygments.lexers import get_lexer_by_name
     from pygments.util import ClassNotFound
 
-    if not language:
+    if not language or language in _DRAWN:
         return None
     try:
         lexer = get_lexer_by_name(language)

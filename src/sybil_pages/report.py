@@ -8,7 +8,7 @@ from dataclasses import replace
 from html import escape
 
 from .census import Census, census, counted
-from .page import ExecutedPage, Page, Problem
+from .page import ExecutedPage, Page
 
 BACKENDS = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
 
@@ -37,11 +37,12 @@ def heading(found: Sequence[object]) -> str:
 def foot(page: Page, executed: ExecutedPage) -> str:
     """The census at the foot of a page, as HTML: what ran here, what was verified, with what.
 
-    Only what is the same at every build on a machine; nothing for a page without code.
+    Only what is the same at every build on a machine; nothing for a page without code, or one
+    that still runs.
     """
     found = census(page, executed)
     told = _told(found, "output")
-    if not told:
+    if not told or executed["metadata"]["sybil_pages"].get("running"):
         return ""
     reason = page.rules.reason or ""
     if found.shown and not page.rules.run and not reason.startswith("not yet:"):
@@ -131,11 +132,3 @@ def _named(name: str, version: str) -> str:
     """`TensorFlow 2.21` for 2.21.0: a last zero tells nobody anything."""
     short = re.sub(r"^(\d+\.\d+)\.0$", r"\1", version)
     return f"{name} {short}".strip()
-
-
-def in_page(page: Page, problems: Sequence[Problem]) -> str:
-    """The failures of a page, to stand at its top while it is served."""
-    if not problems:
-        return ""
-    listed = "\n\n".join(escape(problem.report(page.path)) for problem in problems)
-    return f'<div class="sp-failure" role="alert"><pre>{listed}</pre></div>'

@@ -20,7 +20,7 @@ The JSON is one object:
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TextIO
+from typing import Any, Literal, TextIO
 
 from .check import Checked
 
@@ -77,14 +77,17 @@ def table(entries: Sequence[Entry], stream: TextIO) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    shown = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for n, name in enumerate(_COLUMNS):
-        shown.add_column(name, justify="right" if 0 < n < 5 else "left", overflow="fold")
-    for one in entries:
-        shown.add_row(*_row(one), style="red" if one["failures"] else None)
     console = Console(file=stream, markup=False, highlight=False)
     if not console.is_terminal:
         console.width = 1000
+    shown = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
+    for n, name in enumerate(_COLUMNS):
+        last = n == len(_COLUMNS) - 1  # a reason may take more than one line
+        justify: Literal["left", "right"] = "right" if 0 < n < 5 else "left"
+        head = name.replace("peak ", "peak\n") if console.is_terminal else name
+        shown.add_column(head, justify=justify, no_wrap=not last, overflow="fold")
+    for one in entries:
+        shown.add_row(*_row(one), style="red" if one["failures"] else None)
     console.print(shown)
 
 

@@ -79,6 +79,14 @@ class Run:
     peak: int = 0
 
     @property
+    def at(self) -> int | None:
+        """The number of the block to blame: what follows the last one still is its doing."""
+        last: int = self.request["blocks"][-1]["number"]
+        if self.block:
+            return int(self.block["number"])
+        return last if last in self.cells else None
+
+    @property
     def tree(self) -> list[psutil.Process]:
         """Its process and all that this started."""
         try:
@@ -270,7 +278,7 @@ class Supervisor:
             "cells": list(run.cells.items()),
             "dependencies": dependencies,
             "broken": broken,
-            "at": run.block["number"] if run.block else None,
+            "at": run.at,
             "seconds": time.monotonic() - run.started,
             "peak_memory": max(run.peak, peak),
         }

@@ -129,7 +129,7 @@ def _outputs(block: Block, cell: dict[str, Any] | None, failures: str) -> Iterat
     if failure:
         return
     if block.options.results != "hide":
-        yield from _text(block, cell, wrong=bool(failures))
+        yield from _text(block, cell, wrong=bool(failures) and block.claim is not None)
         pictures = [o for o in cell["outputs"] if "image/svg+xml" in o.get("data", {})]
         for n, output in enumerate(pictures):
             yield _figure(block, n, output["data"]["image/svg+xml"])
@@ -151,7 +151,7 @@ def _text(block: Block, cell: dict[str, Any], *, wrong: bool) -> Iterator[str]:
     raised = any(output["output_type"] == "error" for output in cell["outputs"])
     text = block.claim if block.claim is not None and not wrong else shown_text(cell)
     if text.strip():
-        label = "Error" if raised else "Output"
+        label = "Computed" if wrong else "Error" if raised else "Output"
         yield _pane(text.rstrip("\n"), label, fold=block.options.results == "fold", error=raised)
     for output in cell["outputs"]:
         data = output.get("data", {})

@@ -96,7 +96,8 @@ def _workloads(options: argparse.Namespace, left_out: list[str]) -> Iterator[Wor
 def _about(rounds: int) -> Iterator[str]:
     versions = [f"{name} {metadata.version(name)}" for name in VERSIONS if installed(name)]
     command = shlex.join(["python", "-m", "tests.benchmarks", *sys.argv[1:]])
-    yield f"- `{command}`: medians of {rounds} rounds; in brackets the ratio to what it is against"
+    turns = "1 round" if rounds == 1 else f"medians of {rounds} rounds"
+    yield f"- `{command}`: {turns}; in brackets the ratio to what each is measured against"
     yield f"- {os.cpu_count()} cores, {platform.system()} {platform.machine()}"
     yield f"- Python {platform.python_version()}, {', '.join(versions)}"
 

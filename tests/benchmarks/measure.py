@@ -19,7 +19,7 @@ from pathlib import Path
 import psutil
 
 _PARENT = 0.05  # seconds between two looks at the parent's memory
-_TREE = 0.5  # seconds between two looks at the whole tree's, which cost more
+_TREE = 0.1  # seconds between two looks at the whole tree's, or 20 times what a look takes
 _POLL = 0.02  # seconds between two questions to a server
 QUIET = {
     "MPLBACKEND": "agg",
@@ -78,14 +78,15 @@ class Watch(threading.Thread):
 
     def run(self) -> None:
         """Look at the parent often, and at the tree now and then."""
-        again = time.perf_counter() + _TREE
+        again = 0.0
         with contextlib.suppress(psutil.Error):
             while True:
                 self.parent = max(self.parent, self.process.memory_info().rss)
-                if time.perf_counter() >= again:
+                now = time.perf_counter()
+                if now >= again:
                     members = [self.process, *self.process.children(recursive=True)]
                     self.tree = max(self.tree, sum(map(_memory, members)))
-                    again = time.perf_counter() + _TREE
+                    again = now + max(_TREE, 20 * (time.perf_counter() - now))
                 time.sleep(_PARENT)
 
 

@@ -171,6 +171,16 @@ train()
 ```
 
 ```python
+#| run: false
+#| reason: not yet: it fails
+later()
+```
+
+```output
+claimed
+```
+
+```python
 print("```text\\nfenced\\n```\\n--8<-- \\"none.py\\"\\n!!! note\\n# no heading")
 ```
 
@@ -184,7 +194,19 @@ INLINE = {"a", "abbr", "code", "em", "img", "kbd", "mark", "small", "span", "str
 VOID = {"br", "hr", "img", "input", "link", "meta", "source", "wbr"}
 HOLDERS = {"blockquote", "details", "li", "ol", "pre", "table", "ul"}
 HOLDER_CLASSES = {"admonition", "tabbed-block"}
-OUTPUTS = {"output", "fold", "error", "figure", "scroll", "svg", "image", "markdown", "note"}
+OUTPUTS = {
+    "output",
+    "label",
+    "fold",
+    "error",
+    "figure",
+    "scroll",
+    "svg",
+    "image",
+    "markdown",
+    "note",
+}
+LABELS = {"Output", "Error"}
 
 
 class Visible(HTMLParser):
@@ -198,6 +220,7 @@ class Visible(HTMLParser):
         super().__init__()
         self.text = ""
         self.open: list[tuple[str, bool]] = []  # how each element ends, and is it left out?
+        self.label = False
         self.feed(html[html.index("<article") : html.index("</article>")])
 
     def add(self, text: str) -> None:
@@ -216,19 +239,21 @@ class Visible(HTMLParser):
         gap = "" if tag in INLINE else " "
         self.add(gap + "".join(f" <{name}> " for name in holder))
         if tag not in VOID:
-            label = tag == "summary" and self.open[-1][0].endswith("fold")
-            hidden = tag in ("svg", "script", "style") or bool(ours - OUTPUTS) or label
-            ends = gap + "".join(f" </{name}> " for name in holder)
-            self.open.append((ends + " fold" if "fold" in ours else ends, hidden))
+            hidden = tag in ("svg", "script", "style") or bool(ours - OUTPUTS)
+            self.open.append((gap + "".join(f" </{name}> " for name in holder), hidden))
+            self.label = "label" in ours or (tag == "summary" and self.label)
+            self.label = self.label or "fold" in ours
 
     def handle_endtag(self, tag: str) -> None:
         """Note what ends."""
         if tag not in VOID:
-            self.add(self.open.pop()[0].removesuffix("fold"))
+            self.add(self.open.pop()[0])
+        self.label = False
 
     def handle_data(self, data: str) -> None:
         """Note what is read."""
-        self.add(data)
+        if not (self.label and data in LABELS):
+            self.add(data)
 
 
 def visible(path: Path) -> list[str]:
@@ -288,6 +313,7 @@ def test_everything_is_compared(everything: Path, exported: Path) -> None:
         "[picture: The second_one_.] Right below",
         "[picture: Cells.]",
         "[picture: ] <table> a b 1 2 </table>",
+        "Output, not verified <pre> claimed </pre> Not verified yet",
         "Not run here: it needs a *GPU*, and `more`",
         '```text fenced ``` --8<-- "none.py" !!! note # no heading',
     ):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sybil_pages.cache import Cache
-from sybil_pages.claims import shown_text
+from sybil_pages.claims import failures, shown_text
 
 PAGE = "# A\n\n```py\nx = 1 / 3\nx\n```\n\n```output\n0.333\n```\n"
 UNCHANGED = {
@@ -174,3 +174,32 @@ def test_a_cache_that_cannot_be_written_is_no_failure(bench) -> None:
 def test_no_partly_written_entry_is_left(bench) -> None:
     cache = stored(bench, PAGE)
     assert [path.suffix for path in cache.folder.iterdir()] == [".json"]
+
+
+SHOWN = "```py\n#| run: false\n#| reason: to read\nx\n```\n\n"
+
+
+def test_the_cells_follow_their_blocks_when_what_is_only_shown_moves(bench) -> None:
+    cache = stored(bench, PAGE)
+    for wrong, expected in (("0.333", []), ("0.444", ["page.md:15"])):
+        page = bench.read(SHOWN + PAGE.replace("0.333", wrong))
+        executed, why = Cache(bench.project).load(page)
+        assert why == ""
+        assert executed is not None
+        reports = [problem.report(page.path) for problem in failures(page, executed)]
+        assert [report.partition(": ")[0] for report in reports] == expected
+    assert cache.folder.is_dir()
+
+
+def test_a_failure_that_is_remembered_moves_with_its_block(bench) -> None:
+    page, executed = bench.run("```py\n1 / 0\n```\n")
+    remembered: dict = {}
+    first = Cache(bench.project, remembered)
+    first.complete(executed["metadata"]["sybil_pages"])
+    first.store(page, executed)
+    for lines in (4, 2, 7):
+        moved = bench.read("words\n" * (lines - 1) + "\n```py\n1 / 0\n```\n")
+        again, why = Cache(bench.project, remembered).load(moved)
+        assert why == ""
+        (problem,) = failures(moved, again)
+        assert problem.line == lines + 2

@@ -92,7 +92,7 @@ def test_the_style_sheet_of_outputs_is_served_from_the_site(built: Path) -> None
 def test_the_build_tells_what_ran(tmp_path: Path) -> None:
     done = mkdocs(site(tmp_path / "a"), "build")
     assert "docs/index.md: 2 blocks ran in" in done.stderr
-    assert "1 claims, 1 figures" in done.stderr
+    assert "1 claim verified, 1 figure" in done.stderr
 
 
 @pytest.mark.parametrize("strict", [[], ["--strict"]], ids=["plain", "strict"])
@@ -162,11 +162,13 @@ def test_a_served_page_shows_its_failure_and_recovers(tmp_path: Path) -> None:
         stderr=subprocess.DEVNULL,
     )
     try:
-        failed = wait_for(port, "claimed `3`, computed `2`")
+        failed = wait_for(port, "<dt>computed</dt><dd><code>2</code></dd>")
         assert "docs/index.md:13" in failed
+        assert "<code>sybil-pages accept docs/index.md</code>" in failed
         (root / "docs" / "index.md").write_text(PAGE, "utf-8")
-        mended = wait_for(port, "<code>2</code>")
+        mended = wait_for(port, ">Output</div>")
         assert "claimed" not in mended
+        assert "sybil-pages accept" not in mended
     finally:
         server.terminate()
         server.wait()

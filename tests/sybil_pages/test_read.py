@@ -84,7 +84,7 @@ WRONG = {
     "a session without prompts": ("```pycon\nx\n```", 1, "without a `>>>` prompt"),
     "a broken inline expression": ("# A\n\nIt is `{python} 1 +\n1`.\n", 3, "on one line"),
     "an inline expression in a heading": ("# A `{python} 1`\n", 1, "a heading cannot hold"),
-    "a missing include": ('# A\n\n--8<-- "none.py"\n', 3, "are looked for in `.`"),
+    "a missing include": ('# A\n\n--8<-- "none.py"\n', 3, "it is looked for in the project's root"),
 }
 
 
@@ -240,3 +240,10 @@ def test_inline_expressions_are_read_outside_of_fences(bench) -> None:
         "A `{python} 1 + 1` and `` `{python} no` ``.\n\n```text\n`{python} no`\n```\n"
     )
     assert [(block.kind, block.code) for block in page.blocks] == [("inline", "1 + 1")]
+
+
+@pytest.mark.parametrize("text", CAUSES.values(), ids=CAUSES)
+def test_only_the_cause_is_reported(bench, text: str) -> None:
+    reports = bench.check(text + "\n```py\ny = x\n```\n\n```py\ny\n```\n")
+    assert len(reports) == 1
+    assert "NameError" not in reports[0]

@@ -1,5 +1,6 @@
 """Each fence is counted once, and what is said of a page is what its execution found."""
 
+import io
 import json
 import re
 from pathlib import Path
@@ -204,6 +205,14 @@ def test_the_foot_is_the_same_at_every_build(bench) -> None:
     assert one == report.foot(page, as_claimed(page, seconds=2.0, peak_memory=20, cached=True))
 
 
+def test_a_page_that_still_runs_has_no_foot(bench) -> None:
+    page = bench.read(PAGE)
+    executed = not_executed(page)
+    assert report.foot(page, executed) != ""
+    executed["metadata"]["sybil_pages"]["running"] = True
+    assert report.foot(page, executed) == ""
+
+
 def test_the_foot_of_a_served_page_counts_what_failed(bench) -> None:
     page, executed = bench.run("```py\n1\n```\n\n```output\n2\n```\n")
     assert "1 block ran, 1 failed" in report.foot(page, executed)
@@ -277,6 +286,34 @@ def test_the_json_adds_up(entries: list[summary.Entry]) -> None:
     assert (totals["pages"], totals["failures"], totals["cached"]) == (2, 1, 0)
     assert totals["fences"] == one["fences"] + two["fences"]
     assert totals["claims"] == one["claims"] + two["claims"] == 3
+
+
+@pytest.mark.parametrize("width", [70, 200])
+def test_the_table_cuts_no_word_at_a_terminal(
+    entries: list[summary.Entry], monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    monkeypatch.setenv("NO_COLOR", "1")
+    stream = io.StringIO()
+    monkeypatch.setattr(stream, "isatty", lambda: True)
+    summary.table(entries, stream)
+    text = re.sub(r"\x1b\[[\d;]*m", "", stream.getvalue())
+    assert max(map(len, text.splitlines())) <= width
+    words = text.split()
+    for word in ("page", "blocks", "verified", "memory", "a|b.md", "bad.md", "executed"):
+        assert word in words
+
+
+def test_the_table_has_a_line_a_page_where_nobody_reads_it(
+    entries: list[summary.Entry], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "20")
+    stream = io.StringIO()
+    entries[0]["reason"] = "long " * 50
+    summary.table(entries, stream)
+    rows = stream.getvalue().splitlines()
+    assert [row.split()[0] for row in rows if ".md" in row] == ["a|b.md", "bad.md"]
+    assert rows[2].count("long") == 50
 
 
 def test_the_job_summary_is_a_table_and_the_failures(entries: list[summary.Entry]) -> None:
