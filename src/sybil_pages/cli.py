@@ -9,17 +9,18 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from . import folder, report, summary
-from .accept import accept
-from .adopt import adopt
-from .cache import execute_all
-from .check import check, close, title
+from . import report
 from .claims import failures
-from .edits import terminal
-from .gather import NoPages, gather
+from .commands import folder, summary
+from .commands.accept import accept
+from .commands.adopt import adopt
+from .commands.check import check, close, title
+from .commands.edits import terminal
+from .commands.gather import NoPages, gather
+from .execution import execute_all
 from .page import ExecutedPage, Page
+from .progress import watching
 from .project import Project
-from .workers import Quiet
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -64,6 +65,9 @@ def main(arguments: list[str] | None = None) -> int:
     except NoPages as error:
         print(f"sybil-pages: {error}", file=sys.stderr)
         return 2
+    except (RuntimeError, ValueError) as error:  # a scheduler, or an option, that is none
+        print(error, file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         return 130
 
@@ -104,7 +108,7 @@ def _export(options: argparse.Namespace) -> int:
     try:
         folder.refuse(options.target, project, force=options.force)
         pages = folder.outside(options.target, pages, project)
-        executed = execute_all(pages, project, Quiet())
+        executed = _execute(pages, project)
         if _report(pages, executed):
             return 1
         held = folder.contents(pages, executed, folders, project)
@@ -117,7 +121,7 @@ def _export(options: argparse.Namespace) -> int:
 
 def _accept(options: argparse.Namespace) -> int:
     project, pages = _read(options.paths)
-    executed = execute_all(pages, project, Quiet())
+    executed = _execute(pages, project)
     return accept(pages, executed, project, yes=options.yes, ask=terminal())
 
 
@@ -125,9 +129,14 @@ def _adopt(options: argparse.Namespace) -> int:
     project, pages = _read(options.paths)
 
     def execute(pages: Sequence[Page]) -> Mapping[str, ExecutedPage]:
-        return execute_all(pages, project, Quiet())
+        return _execute(pages, project)
 
     return adopt(pages, project, execute, yes=options.yes, ask=terminal())
+
+
+def _execute(pages: Sequence[Page], project: Project) -> Mapping[str, ExecutedPage]:
+    with watching(sys.stderr) as watcher:
+        return execute_all(pages, project, watcher)
 
 
 def _report(pages: Sequence[Page], executed: Mapping[str, ExecutedPage]) -> int:

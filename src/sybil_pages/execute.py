@@ -6,6 +6,7 @@ import ast
 import codeop
 import json
 import os
+import re
 import sys
 import traceback
 import types
@@ -17,11 +18,15 @@ from typing import IO, Any
 
 from sybil.example import Example
 
+from . import landlock
 from .mistakes import STYLE, advice, assigned, last_line
 from .page import Block, Options, Statement
 from .values import drawn, formatted, is_figure, is_plumbing
 
 _SHOWN = 1_000_000  # characters of output that a block may show
+_SAID = 5_000  # characters of a message, or of a value in a sentence
+_DENIED = re.compile(r"ermission denied|unable to open database|readonly database")
+_WARNED = 100  # warnings of a block that are recorded
 
 
 class TooMuch(Exception):
@@ -32,7 +37,7 @@ class Capture:
     """What this process writes to a file descriptor, whoever writes it."""
 
     def __init__(self, descriptor: int, path: Path, stream: IO[str]) -> None:
-        self._stream = stream
+        self._stream, self._owner = stream, os.getpid()
         writer = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         os.dup2(writer, descriptor)
         os.close(writer)
@@ -45,6 +50,8 @@ class Capture:
             TooMuch: It is more than anybody reads; the rest is passed over.
         """
         self._stream.flush()
+        if os.getpid() != self._owner:  # a forked child has run to the end of the block
+            os._exit(0)
         text = self._reader.read(_SHOWN + 1)
         if len(text) > _SHOWN:
             self._reader.seek(0, os.SEEK_END)
@@ -93,6 +100,8 @@ class Runner:
                 {"python": self._python, "pycon": self._session, "inline": self._inline}[
                     block.kind
                 ](block, record)
+            except TooMuch as error:
+                record["failure"] = {"at": block.first + 1, "message": str(error)}
             except BaseException as error:  # also SystemExit: nothing that a page does ends the run
                 self._failed(block, error, record)
         self._warned(block, caught, record)
@@ -128,7 +137,10 @@ class Runner:
     def _inline(self, block: Block, record: dict[str, Any]) -> None:
         source = "\n" * (block.at - 1) + block.code
         value = eval(self._compile(source, self.name, "eval"), self.namespace)
-        record["value"] = value if isinstance(value, str) else repr(value)
+        text = value if isinstance(value, str) else repr(value)
+        if len(text) > _SAID:
+            raise TooMuch(f"a value of {len(text):,} characters in a sentence: show less of it")
+        record["value"] = text
 
     def _session(self, block: Block, record: dict[str, Any]) -> None:
         record["computed"] = [self._prompt(statement) for statement in block.statements]
@@ -148,7 +160,6 @@ class Runner:
     def _run(self, code: str, at: int) -> object:
         """Run code that stands at line `at`; the value of its last expression, if it has one."""
         source = "\n" * (at - 1) + code + "\n"
-        self._compile(source, self.name, "exec")  # one syntax error is like another: for its text
         tree = ast.parse(source, self.name)
         last = tree.body[-1] if tree.body else None
         if not isinstance(last, ast.Expr) or _hidden(source, last):
@@ -216,10 +227,12 @@ class Runner:
         if wanted and wanted in [cls.__name__ for cls in type(error).__mro__]:
             record["raised"] = True
             self._flush()
-            shown = {"output_type": "error", "ename": type(error).__name__, "evalue": str(error)}
-            self._outputs.append({**shown, "traceback": [last_line(error)]})
+            name, said = type(error).__name__, last_line(error)
+            shown = {"output_type": "error", "ename": name, "evalue": said.partition(": ")[2]}
+            self._outputs.append({**shown, "traceback": [said]})
             return
-        message = last_line(error) + advice(error)
+        message = clipped(last_line(error))
+        message += advice(error) + _denied(message)
         if wanted:
             message = f"the block must raise {wanted}; it raised {message}"
         frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == self.name]
@@ -237,7 +250,7 @@ class Runner:
         """Hold the block to its `warns`; a warning about the page's own code is a failure else."""
         wanted = block.options.warns
         for one in caught:
-            text = f"{one.category.__name__}: {one.message}"
+            text = clipped(f"{one.category.__name__}: {one.message}")
             names = [cls.__name__ for cls in one.category.__mro__]
             if wanted and wanted in names:
                 record["warned"] = True
@@ -246,8 +259,8 @@ class Runner:
             elif one.filename == self.name and "failure" not in record:
                 wrong = f"{text} (say `#| warns: {one.category.__name__}` where it is meant)"
                 record["failure"] = {"at": one.lineno, "message": wrong}
-            else:
-                record.setdefault("warnings", []).append(text)
+            elif len(record.setdefault("warnings", [])) < _WARNED:
+                record["warnings"].append(text)
         if wanted and "warned" not in record and "failure" not in record:
             wrong = f"the block must give the warning {wanted}; it gave none of that name"
             record["failure"] = {"at": block.first + 1, "message": wrong}
@@ -259,6 +272,21 @@ def _hidden(source: str, last: ast.Expr) -> bool:
     assert last.end_col_offset is not None
     rest = source.splitlines()[last.end_lineno - 1].encode()[last.end_col_offset :]
     return rest.lstrip(b" )").startswith(b";")
+
+
+def clipped(text: str) -> str:
+    """A message without the middle that nobody reads."""
+    return text if len(text) <= _SAID else f"{text[: _SAID - 500]} … {text[-500:]}"
+
+
+def _denied(message: str) -> str:
+    """What to do where not we, but the system refused to write."""
+    if not landlock.bound or not _DENIED.search(message):
+        return ""
+    return (
+        " (a page writes only to temporary files (`tempfile`), unless its front matter says "
+        "`sybil-pages: {writes: true}`)"
+    )
 
 
 def _count(items: object, noun: str) -> str:

@@ -16,9 +16,13 @@ from typing import Any
 from xml.etree import ElementTree
 
 import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import Collection, QuadMesh, TriMesh
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
+from matplotlib.lines import Line2D
 
 FigureCanvas = FigureCanvasAgg  # matplotlib finds a backend's canvas by this name
 SVG = "{http://www.w3.org/2000/svg}"
@@ -44,6 +48,8 @@ _NUMBER = re.compile(r"-?\d+\.\d+(?:e-?\d+)?")
 
 _DPI = 144  # of rasters in a figure, one and a half dots a CSS pixel
 _SMOOTH = 100  # pixels from which a raster is a photograph, and not cells to tell apart
+_POINTS = 10_000  # points up to which a line or a cloud is drawn, and not a raster
+_PIXELS = 1_000_000  # values up to which an array is shown value by value
 _LOSSLESS = 8_000  # bytes up to which a raster keeps every pixel's value
 
 _waiting: list[Figure] = []
@@ -92,17 +98,47 @@ def svg(figure: Figure, name: str) -> str:
         An `<svg>` whose text and axes have the page's colour, whose data colours are variables.
     """
     buffer = io.StringIO()
-    for image in figure.findobj(AxesImage):
-        if image.get_interpolation() in ("auto", "antialiased", "nearest"):
-            image.set_interpolation("none")  # the array's own pixels: small, and sharp at any size
-    settings: Any = {"svg.fonttype": "none", "svg.hashsalt": name}
+    # Around a raster, matplotlib looks for the edges of a figure by drawing it all once more.
+    edges: Any = figure.get_tightbbox().padded(0.1) if _lighten(figure) else "tight"
+    settings: Any = {"svg.fonttype": "none", "svg.hashsalt": name, "agg.path.chunksize": 20_000}
     nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
     with matplotlib.rc_context(settings), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         figure.savefig(
-            buffer, format="svg", transparent=True, bbox_inches="tight", metadata=nothing, dpi=_DPI
+            buffer, format="svg", transparent=True, bbox_inches=edges, metadata=nothing, dpi=_DPI
         )
     return themed(buffer.getvalue(), name)
+
+
+def _lighten(figure: Figure) -> bool:
+    """Show large data as pixels, in few bytes, and small data as it is; is there large data?"""
+    for image in figure.findobj(AxesImage):
+        few = np.prod(image.get_size()) <= _PIXELS  # else resampled to the pixels of the figure
+        if few and image.get_interpolation() in ("auto", "antialiased", "nearest"):
+            image.set_interpolation("none")  # the array's own pixels: small, and sharp at any size
+    points = {
+        artist: _points(artist)
+        for axes in figure.findobj(Axes)
+        for artist in (*axes.lines, *axes.collections, *axes.patches)
+    }
+    crowd = sum(number for number in points.values() if number <= _POINTS) > 5 * _POINTS
+    large = [artist for artist, number in points.items() if number > _POINTS or crowd]
+    for artist in large:
+        artist.set_rasterized(True)
+    return bool(large)
+
+
+def _points(artist: Any) -> int:
+    """How many points or cells an artist would write."""
+    if isinstance(artist, QuadMesh):
+        return np.size(artist.get_coordinates()) // 2
+    if isinstance(artist, Collection):
+        paths = () if isinstance(artist, TriMesh) else artist.get_paths()
+        return sum(len(path) for path in paths) + np.size(artist.get_offsets()) // 2
+    path = artist.get_path()
+    if len(path) <= _POINTS or not isinstance(artist, Line2D) or artist.get_marker() != "None":
+        return len(path)
+    return len(path.cleaned(artist.get_transform(), remove_nans=True, simplify=True))
 
 
 def themed(drawing: str, name: str) -> str:

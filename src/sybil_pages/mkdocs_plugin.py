@@ -18,8 +18,9 @@ from mkdocs.structure.pages import Page as SitePage
 from mkdocs.utils import get_relative_url
 
 from . import editions, report
-from .cache import execute_all, writable
+from .cache import writable
 from .claims import failures
+from .execution import execute_all
 from .page import ExecutedPage, Page, Problem
 from .progress import Telling, watching
 from .project import EXECUTE, SNIPPETS, SUPERFENCES, Project, from_config

@@ -10,6 +10,9 @@ import importlib.util
 import os
 import warnings
 
+from .linux import die_with_parent
+from .values import formatter
+
 
 def load(names: list[str]) -> None:
     """Import modules by name, without ever raising."""
@@ -21,11 +24,13 @@ def load(names: list[str]) -> None:
 
 
 if "SYBIL_PAGES_PRELOAD" in os.environ:
+    die_with_parent()  # pages that still run would keep the server alive
     gc.disable()  # importing makes a million objects that all live on: a fifteenth of the time
     asked = os.environ.pop("SYBIL_PAGES_PRELOAD").split(",")
-    load(["sybil_pages.process", "IPython.core.formatters"])
+    load(["sybil_pages.process"])
     load([name for name in asked if name])
     if "matplotlib" in {name.partition(".")[0] for name in asked}:
         load(["sybil_pages.figures"])
+    formatter()
     gc.freeze()  # pages share these pages of memory: their collector need not look at them
     gc.enable()

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import io
 import json
 import linecache
 import multiprocessing
 import os
-import signal
 import sys
 import tempfile
 import time
@@ -20,8 +18,12 @@ from typing import Any
 from sybil.document import Document
 from sybil.region import Region
 
+from . import landlock
 from .execute import Capture, Runner, block_from
+from .guard import Guard
+from .linux import adopt_orphans, die_with_parent
 from .observe import Observer
+from .values import formatter
 
 
 def run(request: dict[str, Any], wire: Connection) -> None:
@@ -30,47 +32,60 @@ def run(request: dict[str, Any], wire: Connection) -> None:
     Args:
         request: `root`, `path`, `text`, `script` (the page as one Python file), `blocks`, `rules`,
             and `scratch`, the folder for temporary files.
-        wire: Where the events go as JSON: `{"begin": n}`, then `{"cell": {…}}` for each block; at
-            the end `{"dependencies": {…}, "peak": bytes}`.
+        wire: Where the events go as JSON: `{"begin": n}`, then `{"cell": {…}, "peak": bytes}` for
+            each block; at the end `{"dependencies": {…}}`.
     """
     _alone()
-    scratch = Path(request["scratch"])
-    _settle(Path(request["root"]), scratch)
+    root, scratch = Path(request["root"]), Path(request["scratch"])
+    _settle(root, scratch)
     out, err = _streams(scratch)
+    free = [scratch.parent, Path(os.environ["MPLCONFIGDIR"])]
+    if not request["rules"]["writes"]:
+        landlock.protect(root, free)
+    peak = Peak()
 
-    def send(event: Any) -> None:
-        wire.send_bytes(json.dumps(event).encode())
+    def send(event: dict[str, Any]) -> None:
+        if "cell" in event:
+            event["peak"] = peak.read()
+        text = json.dumps(event, ensure_ascii="cell" not in event)
+        wire.send_bytes(text.encode("utf-8", "replace"))  # half a pair of surrogates is no text
+        if "begin" in event:
+            peak.reset()
 
     name = request["path"]
     script = [line + "\n" for line in request["script"]]
     linecache.cache[name] = (sum(map(len, script)), None, script, name)
     sys.argv = [name]
-    observer = Observer(Path.cwd(), scratch, request["rules"], name)
-    runner = Runner(name, out, err, send, observer.refused)
+    formatter()  # what it imports is not the page's doing
+    guard = Guard(root, free, request["rules"], name)
+    observer = Observer(root, free, name, guard.written)
+    runner = Runner(name, out, err, send, guard.refused)
     document = Document(request["text"], name)
     document.namespace = runner.namespace
-    for data in request["blocks"]:
-        start = data.pop("start")
-        document.add(Region(start, start, block_from(data), runner))
+    blocks = [(data.pop("start"), block_from(data)) for data in request["blocks"]]
+    for start, block in blocks:
+        document.add(Region(start, start, block, runner))
     for example in document.examples():
         example.evaluate()
-    sources = [data["code"] for data in request["blocks"]]
-    send({"dependencies": observer.dependencies(sources), "peak": _peak()})
+    send({"dependencies": observer.dependencies([block for _, block in blocks])})
     while True:  # threads and children that the page left running are ended with it
         time.sleep(60)
 
 
 def _alone() -> None:
-    """Leave the parent's group, and die with the fork server."""
+    """Leave the parent's group and its fork server, and die with it."""
     multiprocessing.current_process().name = "MainProcess"
     if not hasattr(os, "setsid"):
         return
+    import resource
+    from multiprocessing import forkserver
+
     with contextlib.suppress(OSError):  # a spawned process may lead a group already
         os.setsid()
-    with contextlib.suppress(OSError, AttributeError):
-        libc = ctypes.CDLL(None)
-        libc.prctl(1, int(signal.SIGKILL), 0, 0, 0)  # PR_SET_PDEATHSIG
-        libc.prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER: orphans stay in this tree
+    die_with_parent()
+    adopt_orphans()  # they stay in this tree
+    vars(forkserver._forkserver).update(vars(forkserver.ForkServer()))  # it gets one of its own
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a crash would write under the project
 
 
 def _settle(root: Path, scratch: Path) -> None:
@@ -95,11 +110,16 @@ def _streams(scratch: Path) -> tuple[Capture, Capture]:
     return Capture(1, scratch / "out", sys.stdout), Capture(2, scratch / "err", sys.stderr)
 
 
-def _peak() -> int:
-    """The most memory that this process held, in bytes; 0 where nobody counts it."""
-    try:
-        import resource
-    except ImportError:
+class Peak:
+    """The most memory that this process held, in bytes, since the last reset; 0 where unknown."""
+
+    def reset(self) -> None:
+        """Count from now on; only Linux can."""
+        with contextlib.suppress(OSError), open("/proc/self/clear_refs", "w") as file:
+            file.write("5")
+
+    def read(self) -> int:
+        """What it was."""
+        with contextlib.suppress(OSError, ValueError), open("/proc/self/status") as file:
+            return 1024 * int(file.read().partition("VmHWM:")[2].split()[0])
         return 0
-    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return used if sys.platform == "darwin" else used * 1024

@@ -18,8 +18,8 @@ from sybil import Document, Example, Region, Sybil
 from sybil.evaluators.doctest import DocTestEvaluator
 from sybil.parsers.abstract.doctest import DocTestStringParser
 
-from .cache import pool_for, start_all
 from .claims import block_failures, compare
+from .execution import pool_for, start_all
 from .page import Block, ExecutedPage, Page, Problem
 from .project import Project, from_file, has_plugin
 from .read import read, read_file

@@ -8,7 +8,8 @@ from concurrent.futures import Future, wait
 from pathlib import Path
 from typing import Any
 
-from .cache import code, pool_for, start_all
+from .cache import code
+from .execution import pool_for, start_all
 from .page import ExecutedPage, Page, not_executed
 from .project import Project
 from .workers import Watcher

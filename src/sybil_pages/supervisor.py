@@ -9,7 +9,6 @@ When its standard input ends, for whatever reason, it ends all pages and removes
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import json
 import multiprocessing
 import os
@@ -20,19 +19,20 @@ import tempfile
 import threading
 import time
 from collections import deque
-from dataclasses import dataclass, field
-from multiprocessing.connection import Connection, wait
+from multiprocessing import resource_tracker
+from multiprocessing.connection import wait
+from multiprocessing.util import get_temp_dir
 from pathlib import Path
 from typing import Any
 
 import psutil
 
 from . import process
+from .linux import adopt_orphans
+from .running import Run, children, descendants, kill
 
+_SHORT = 70  # characters of a path in which the fork server's socket can have its own
 _POLL = 0.2  # seconds between two looks at the limits of the pages that run
-_START = 300.0  # seconds for a page's process to begin: the first one waits for Keras's import
-_GB = 2**30
-_PRINTED = 64 * 2**20  # bytes that a block may print before its page is ended
 
 
 def main() -> None:
@@ -40,105 +40,26 @@ def main() -> None:
     setup = json.loads(sys.stdin.buffer.readline())
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # what libraries print when they are imported is not a result
-    scratch = tempfile.mkdtemp(prefix="sybil-pages-")
+    signal.signal(signal.SIGTERM, _end)
+    scratch = tempfile.mkdtemp(prefix=f"sybil-pages-{os.getpid()}-")
+    if len(scratch) <= _SHORT:
+        tempfile.tempdir = scratch
     os.environ["KERAS_HOME"] = str(Path(scratch, "keras"))
     os.environ.setdefault("MPLCONFIGDIR", str(Path(scratch, "matplotlib")))
-    _adopt_orphans()
     try:
         Supervisor(setup, Path(scratch), out).serve()
     finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+        for folder in (scratch, get_temp_dir()):
+            shutil.rmtree(folder, ignore_errors=True)
         with contextlib.suppress(OSError, ValueError):
             out.flush()
         os._exit(0)  # neither the fork server nor a thread is waited for
 
 
-@dataclass
-class Run:
-    """A page that runs.
-
-    Attributes:
-        request: What to run.
-        process: Its process.
-        wire: Where its events come from.
-        folder: Its temporary files.
-        spawned: Was it started without the fork server?
-    """
-
-    request: dict[str, Any]
-    process: Any
-    wire: Connection
-    folder: Path
-    spawned: bool
-    started: float = field(default_factory=time.monotonic)
-    since: float = field(default_factory=time.monotonic)
-    block: dict[str, Any] | None = None
-    begun: bool = False
-    closed: bool = False
-    cells: dict[int, Any] = field(default_factory=dict)
-    peak: int = 0
-
-    @property
-    def at(self) -> int | None:
-        """The number of the block to blame: what follows the last one still is its doing."""
-        last: int = self.request["blocks"][-1]["number"]
-        if self.block:
-            return int(self.block["number"])
-        return last if last in self.cells else None
-
-    @property
-    def tree(self) -> list[psutil.Process]:
-        """Its process and all that this started."""
-        try:
-            top = psutil.Process(self.process.pid)
-            return [top, *top.children(recursive=True)]
-        except psutil.Error:
-            return []
-
-    def broken(self) -> str:
-        """Which limit it breaks now; empty while it holds all."""
-        limit = self.block["options"]["timeout"] if self.block else _START
-        if time.monotonic() - self.since >= limit:
-            return f"ran longer than its limit of {limit:g} s (raise it with `#| timeout: SECONDS`)"
-        used = 0
-        for member in self.tree:
-            with contextlib.suppress(psutil.Error):  # it ended meanwhile
-                used += member.memory_info().rss
-        self.peak = max(self.peak, used)
-        allowed = (self.block["options"]["memory"] if self.block else 4.0) * _GB
-        if used > allowed:
-            return (
-                f"used {used / _GB:.1f} GB of memory, more than its limit of {allowed / _GB:g} GB "
-                "(raise it with `#| memory: GB`)"
-            )
-        with contextlib.suppress(OSError):
-            printed = max((self.folder / name).stat().st_size for name in ("out", "err"))
-            if printed > _PRINTED:
-                return f"printed {printed // 2**20} MB; a page may print {_PRINTED // 2**20} MB"
-        return ""
-
-    def last_words(self) -> str:
-        """How its process ended in the middle, and the last line that it wrote."""
-        self.process.join(1)
-        code = self.process.exitcode or 0
-        how = f"signal {-code}" if code < 0 else f"exit code {code}"
-        said = ""
-        with contextlib.suppress(OSError):
-            said = (self.folder / "err").read_text("utf-8", "replace").strip() if code > 0 else ""
-        return f"the interpreter died here ({how})" + (f": {said.splitlines()[-1]}" if said else "")
-
-    def end(self) -> None:
-        """End its process and all that it started and left, and remove its files."""
-        pid = self.process.pid
-        for member in self.tree:
-            with contextlib.suppress(psutil.Error):
-                member.kill()
-        if hasattr(os, "killpg"):  # children whose parent has ended are still in its group
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(pid, signal.SIGKILL)
-        self.process.join(5)
-        self.wire.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
+def _end(*_: object) -> None:
+    """Asked to end, end all pages first."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    sys.exit()
 
 
 class Supervisor:
@@ -156,6 +77,7 @@ class Supervisor:
         self.setup, self.scratch, self.out = setup, scratch, out
         if setup["yields"] and hasattr(os, "nice"):
             os.nice(10)
+        self.adopts = adopt_orphans()
         self.waiting: deque[dict[str, Any]] = deque()
         self.running: dict[Any, Run] = {}
         self.spawn = multiprocessing.get_context("spawn")
@@ -166,7 +88,10 @@ class Supervisor:
             self.fork.set_forkserver_preload(["sybil_pages.preload"])
             from multiprocessing import forkserver
 
-            forkserver.ensure_running()  # it imports while the first page is still being read
+            try:
+                forkserver.ensure_running()  # it imports while the first page is still being read
+            except OSError:  # the path of its socket is too long: pages are spawned
+                self.fork = None
         self.inbox, self._mailbox = multiprocessing.Pipe(duplex=False)
         threading.Thread(target=self._receive, daemon=True).start()
 
@@ -180,20 +105,35 @@ class Supervisor:
     def serve(self) -> None:
         """Run what is asked for until nobody can ask any more."""
         try:
-            while True:
-                self._start_waiting()
-                for ready in wait([self.inbox, *self.running], timeout=_POLL):
-                    if ready is self.inbox:
-                        message = self.inbox.recv_bytes()
-                        if not message:
-                            return
-                        self._take(json.loads(message))
-                    elif ready in self.running:
-                        self._hear(self.running[ready])
-                self._look()
+            self._serve()
+        except Exception as error:  # whatever it is, the pages are not to blame, but somebody waits
+            why = f"the supervisor of the pages' processes failed: {error!r}"
+            for run in list(self.running.values()):
+                self._finish(run, broken=why)
+            for request in self.waiting:
+                self._send(request, result=_result(broken=why))
         finally:
             for run in list(self.running.values()):
-                run.end()
+                self._forget(run)
+
+    def _serve(self) -> None:
+        look_at = 0.0
+        while True:
+            self._start_waiting()
+            ends = [run.process.sentinel for run in self.running.values()]
+            for ready in wait([self.inbox, *self.running, *ends], timeout=_POLL):
+                if ready is self.inbox:
+                    message = self.inbox.recv_bytes()
+                    if not message:
+                        return
+                    self._take(json.loads(message))
+                elif ready in self.running:
+                    self._hear(self.running[ready])
+                elif isinstance(ready, int):
+                    self._died_silently(ready)
+            if time.monotonic() >= look_at:  # not at every event: it takes some milliseconds
+                self._look()
+                look_at = time.monotonic() + _POLL
 
     def _take(self, message: dict[str, Any]) -> None:
         if "cancel" not in message:
@@ -218,16 +158,18 @@ class Supervisor:
 
     def _start(self, request: dict[str, Any], *, spawned: bool) -> None:
         context = self.spawn if spawned else self.fork
-        folder = Path(tempfile.mkdtemp(dir=self.scratch))
         wire, theirs = context.Pipe(duplex=False)
-        page = context.Process(
-            target=process.run, args=({**request, "scratch": str(folder)}, theirs), daemon=False
-        )
         try:
+            folder = Path(tempfile.mkdtemp(prefix="page-", dir=self.scratch))
+            page = context.Process(
+                target=process.run, args=({**request, "scratch": str(folder)}, theirs), daemon=False
+            )
             page.start()
-        except (OSError, EOFError):
+        except (OSError, EOFError) as error:
+            wire.close()
             if spawned:
-                raise
+                self._send(request, result=_result(broken=f"its process could not start: {error}"))
+                return
             self.fork = None  # the fork server is gone: an import killed it
             self._start(request, spawned=True)
             return
@@ -240,20 +182,22 @@ class Supervisor:
         try:
             event = json.loads(run.wire.recv_bytes())
         except (EOFError, OSError):
-            run.closed = True
             self._died(run)
             return
         if "begin" in event:
-            run.begun = True
-            run.block = next(b for b in run.request["blocks"] if b["number"] == event["begin"])
-            run.since = time.monotonic()
-            self._send(run, begin=event["begin"])
+            run.begin(event["begin"])
+            self._send(run.request, begin=event["begin"])
         elif "cell" in event:
-            assert run.block is not None
-            run.cells[run.block["number"]] = event["cell"]
-            run.block, run.since = None, time.monotonic()
+            if broken := run.ran(event["cell"], event["peak"]):
+                self._finish(run, broken=broken)
         else:
-            self._finish(run, dependencies=event["dependencies"], peak=event["peak"])
+            self._finish(run, dependencies=event["dependencies"])
+
+    def _died_silently(self, sentinel: int) -> None:
+        """A process ended; what it left running may still hold its wire."""
+        for run in list(self.running.values()):
+            if run.process.sentinel == sentinel and not run.wire.poll():
+                self._died(run)
 
     def _died(self, run: Run) -> None:
         if not run.begun and not run.spawned:  # the fork server has died, not the page
@@ -264,37 +208,55 @@ class Supervisor:
             self._finish(run, broken=run.last_words())
 
     def _look(self) -> None:
-        """Hold all pages to their limits, and notice deaths that a left-over child conceals."""
+        """Hold all pages to their limits."""
         for run in list(self.running.values()):
-            if not run.process.is_alive() and not run.wire.poll():
-                self._died(run)
-            elif broken := run.broken():
+            if broken := run.broken():
                 self._finish(run, broken=broken)
 
-    def _finish(
-        self, run: Run, *, dependencies: Any = None, broken: str = "", peak: int = 0
-    ) -> None:
-        result = {
-            "cells": list(run.cells.items()),
-            "dependencies": dependencies,
-            "broken": broken,
-            "at": run.at,
-            "seconds": time.monotonic() - run.started,
-            "peak_memory": max(run.peak, peak),
-        }
+    def _finish(self, run: Run, *, dependencies: Any = None, broken: str = "") -> None:
+        result = _result(
+            cells=list(run.cells.items()),
+            dependencies=dependencies,
+            broken=broken,
+            at=run.at,
+            seconds=time.monotonic() - run.started,
+            peak_memory=run.peak or run.used(),
+        )
         self._forget(run)
-        self._send(run, result=result)
+        self._send(run.request, result=result)
 
     def _forget(self, run: Run) -> None:
         del self.running[run.wire]
         run.end()
+        self._end_strays()
 
-    def _send(self, run: Run, **event: Any) -> None:
-        self.out.write(json.dumps({"key": run.request["key"], **event}) + "\n")
-        self.out.flush()
+    def _end_strays(self) -> None:
+        """End what dead pages left running: where orphans can be adopted, they are ours now."""
+        if not self.adopts:
+            return
+        for _ in range(100):  # each may have started another one meanwhile
+            strays = set(children(os.getpid())) - self._own()
+            if not strays:
+                return
+            for stray in strays:
+                for pid in (stray, *descendants(stray)):
+                    kill(pid)
+                with contextlib.suppress(psutil.Error):
+                    psutil.Process(stray).wait(1)
+
+    def _own(self) -> set[int | None]:
+        """The pages that run, and what the standard library runs for them."""
+        from multiprocessing import forkserver
+
+        server, tracker = vars(forkserver._forkserver), vars(resource_tracker._resource_tracker)
+        pages = {run.process.pid for run in self.running.values()}
+        return {*pages, server["_forkserver_pid"], tracker["_pid"]}
+
+    def _send(self, request: dict[str, Any], **event: Any) -> None:
+        with contextlib.suppress(OSError):  # nobody listens: standard input ends too
+            self.out.write(json.dumps({"key": request["key"], **event}) + "\n")
+            self.out.flush()
 
 
-def _adopt_orphans() -> None:
-    """Become the parent of what a page starts and abandons (Linux), so that it can be ended."""
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
+def _result(**known: Any) -> dict[str, Any]:
+    return {"cells": [], "dependencies": None, "broken": "", **known}

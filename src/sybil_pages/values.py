@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 import sys
+from functools import cache
 from typing import Any
 
 _MIMES = ("image/svg+xml", "image/png", "text/markdown", "text/plain")
@@ -40,11 +41,26 @@ def is_plumbing(value: object) -> bool:
     return False
 
 
+class _Strict:
+    """The shell that IPython's formatters ask what to do with an error: raise it."""
+
+    def showtraceback(self, info: tuple[Any, BaseException, Any]) -> None:
+        """Raise the error of a representation, which formatters only print."""
+        raise info[1]
+
+
+@cache
+def formatter() -> Any:
+    """IPython's formatters; making them takes longer than most blocks."""
+    from IPython.core import formatters
+
+    setattr(formatters, "get_ipython", _Strict)  # noqa: B010 -- no public name
+    return formatters.DisplayFormatter()
+
+
 def formatted(value: object) -> dict[str, Any]:
     """A value through IPython's formatters, in the few forms that a page shows."""
-    from IPython.core.formatters import DisplayFormatter
-
-    data, _ = DisplayFormatter().format(value, include=_MIMES)
+    data, _ = formatter().format(value, include=_MIMES)
     shown: dict[str, Any] = {}
     for mime in _MIMES:
         if mime in data:

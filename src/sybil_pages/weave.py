@@ -19,7 +19,7 @@ from .page import Block, ExecutedPage, Page, Problem
 from .read import substitute
 
 _PLACEHOLDER = re.compile(r"(sybilpagesblock\d{5})")
-_SNIPPET = re.compile(r"^([ \t]*)(;*-{1,}8<-{1,})", re.MULTILINE)
+_SNIPPET = re.compile(r"""^([ \t]*)(;*-+8<-+(?:[ \t]+(?:".+"|'.+'))?)$""", re.MULTILINE)
 
 
 def weave(page: Page) -> str:

@@ -9,7 +9,7 @@ from mkdocs.commands.build import build
 from mkdocs.config import load_config
 
 from sybil_pages import cli
-from sybil_pages.folder import contents, write
+from sybil_pages.commands.folder import contents, write
 from sybil_pages.pytest_plugin import Pages
 
 CONFIG = """\

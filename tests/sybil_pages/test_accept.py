@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from sybil_pages.accept import accept
 from sybil_pages.claims import Claim
 from sybil_pages.cli import main
+from sybil_pages.commands.accept import accept
+from sybil_pages.commands.renew import renewed, rounded
 from sybil_pages.compare import compare
 from sybil_pages.page import not_executed
 from sybil_pages.read import read_file
-from sybil_pages.renew import renewed, rounded
 
 
 class Told(list[str]):

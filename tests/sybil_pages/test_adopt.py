@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from sybil_pages.adopt import adopt
 from sybil_pages.claims import failures
 from sybil_pages.cli import main
-from sybil_pages.marks import page_mark, reason
+from sybil_pages.commands.adopt import adopt
+from sybil_pages.commands.marks import page_mark, reason
 from sybil_pages.page import ExecutedPage, Page
 from sybil_pages.read import read_file
 

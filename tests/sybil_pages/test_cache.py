@@ -1,10 +1,12 @@
 """A page runs again exactly when something that its outputs depend on changed, and says what."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
+from sybil_pages import conditions
 from sybil_pages.cache import Cache
 from sybil_pages.claims import failures, shown_text
 
@@ -33,6 +35,22 @@ def reason(bench, cache: Cache, text: str) -> str:
     """Why the page must run in the next build; nothing if it need not."""
     assert cache.folder.is_relative_to(bench.root)
     return Cache(bench.project).load(bench.read(text))[1]
+
+
+def test_a_change_of_any_module_that_runs_with_a_page_is_a_change_of_the_generator() -> None:
+    source = Path(conditions.__file__).parent
+    found: set[str] = set()
+    left = ["process", "preload", "values", "figures"]  # the last two are imported by name
+    while left:
+        name = left.pop()
+        if name not in found:
+            found.add(name)
+            text = (source / f"{name}.py").read_text("utf-8").partition("if TYPE_CHECKING")
+            rest = text[2].partition("\n\n")[2]
+            left += re.findall(r"^ *from \.(\w+) import", text[0] + rest, re.MULTILINE)
+            for names in re.findall(r"^ *from \. import (.+)$", text[0] + rest, re.MULTILINE):
+                left += names.split(", ")
+    assert set(conditions._COMPUTES) == found
 
 
 @pytest.mark.parametrize("later", UNCHANGED.values(), ids=UNCHANGED)

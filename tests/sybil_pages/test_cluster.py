@@ -12,8 +12,8 @@ import psutil
 import pytest
 from distributed import Client
 
-from sybil_pages.cache import execute_all
 from sybil_pages.claims import failures
+from sybil_pages.execution import execute_all
 from sybil_pages.page import Page
 from sybil_pages.workers import Quiet
 

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from sybil_pages.cache import execute_all
+from sybil_pages.execution import execute_all
 from sybil_pages.page import ExecutedPage, Page
 from sybil_pages.progress import Showing, Telling, watching
 

@@ -8,10 +8,11 @@ from textwrap import dedent
 
 import pytest
 
-from sybil_pages import report, summary
+from sybil_pages import report
 from sybil_pages.census import Census, census
-from sybil_pages.check import Checked
 from sybil_pages.claims import failures
+from sybil_pages.commands import summary
+from sybil_pages.commands.check import Checked
 from sybil_pages.page import ExecutedPage, Page, not_executed
 from sybil_pages.project import Project, above
 from sybil_pages.read import read, read_file

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from sybil_pages.cache import execute_all
+from sybil_pages.commands.shake import CONDITIONS, differences, shake
+from sybil_pages.execution import execute_all
 from sybil_pages.page import ExecutedPage, Page
-from sybil_pages.shake import CONDITIONS, differences, shake
 from sybil_pages.workers import Quiet
 
 Outcome = Callable[[Mapping[str, str]], str]
@@ -50,6 +50,7 @@ BREAKS = {
     "OMP_NUM_THREADS=2": ("TF_NUM_INTRAOP_THREADS", "2"),
     "TF_ENABLE_ONEDNN_OPTS=0": ("TF_ENABLE_ONEDNN_OPTS", "0"),
     "PYTHONHASHSEED=1": ("PYTHONHASHSEED", "1"),
+    "an interpreter of its own": ("SYBIL_PAGES_START", "spawn"),
 }
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 
+from ..page import ExecutedPage, Page
+from ..project import Project
 from .edits import Ask, file_of, lines_of, write
-from .page import ExecutedPage, Page
 from .plan import Change, Plan, planned
-from .project import Project
 
 Say = Callable[[str], None]
 

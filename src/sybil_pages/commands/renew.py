@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 
-from .claims import TRACEBACK, Claim, bare_traceback
-from .compare import align, compare
-from .tokens import BLANK, Token, holds, lines, unit
+from ..claims import TRACEBACK, Claim, bare_traceback
+from ..compare import align, compare
+from ..tokens import BLANK, Token, holds, lines, unit
 
 
 @dataclass(frozen=True)

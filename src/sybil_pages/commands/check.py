@@ -7,13 +7,13 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from . import report
-from .cache import execute_all
-from .census import Census, census
-from .claims import failures
-from .page import ExecutedPage, Page, Problem
-from .progress import watching
-from .project import Project
+from .. import report
+from ..census import Census, census
+from ..claims import failures
+from ..execution import execute_all
+from ..page import ExecutedPage, Page, Problem
+from ..progress import watching
+from ..project import Project
 from .shake import Run, shake
 
 

@@ -13,11 +13,11 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
-from .census import NOT_YET
-from .claims import plain, shown_text
-from .fences import front_matter
-from .page import Block, ExecutedPage, Page
-from .weave import value, weave
+from ..census import NOT_YET
+from ..claims import plain, shown_text
+from ..fences import front_matter
+from ..page import Block, ExecutedPage, Page
+from ..weave import value, weave
 
 _PLACE = re.compile(r"sybilpagesblock(\d{5,})")  # as woven
 _OUR_KEY = re.compile(r"^sybil-pages[ \t]*:.*\n(?:[ \t].*\n|\n)*", re.MULTILINE)
@@ -122,7 +122,7 @@ class _Text:
             yield data["text/markdown"].strip("\n")
 
     def _figure(self, svg: str, alt: str) -> str:
-        from .figures import standalone
+        from ..figures import standalone
 
         return self._image("figure", ".svg", standalone(svg).encode(), alt)
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .claims import Claim, block_failures, claims, reported
+from ..claims import Claim, block_failures, claims, reported
+from ..page import Block, ExecutedPage, Page, Problem
+from ..project import Project
+from ..read import read
 from .edits import Edit, edited, lines_of, place, prefix_of
-from .page import Block, ExecutedPage, Page, Problem
-from .project import Project
-from .read import read
 from .renew import renewed, spelled_blank
 
 

@@ -9,11 +9,11 @@ from difflib import get_close_matches
 from textwrap import shorten
 from typing import Any
 
-from .census import NOT_YET
+from ..census import NOT_YET
+from ..fences import CODE, Fence, expand, find, front_matter
+from ..page import Block, Page
+from ..project import Project
 from .edits import Edit, bare, edited, lines_of, place, prefix_of
-from .fences import CODE, Fence, expand, find, front_matter
-from .page import Block, Page
-from .project import Project
 
 _LANGUAGE = re.compile(r"(?P<head>[> \t]*(?:`{3,}|~{3,})[ \t]*\{?[ \t]*\.?)(?P<name>[\w#.+-]+)")
 _OURS = re.compile(r"sybil-pages[ \t]*:[ \t]*(?P<rest>[^#]*?)[ \t]*(?:#.*)?$")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from .claims import failures, shown_text
-from .page import Block, ExecutedPage, Page, Problem
+from ..claims import failures, shown_text
+from ..page import Block, ExecutedPage, Page, Problem
 
 Executed = Mapping[str, ExecutedPage]
 Run = Callable[[Mapping[str, str]], Executed]
@@ -17,8 +17,13 @@ CONDITIONS: Mapping[str, Mapping[str, str]] = {
     "OMP_NUM_THREADS=2": dict.fromkeys(_THREADS, "2"),
     "TF_ENABLE_ONEDNN_OPTS=0": {"TF_ENABLE_ONEDNN_OPTS": "0"},
     "PYTHONHASHSEED=1": {"PYTHONHASHSEED": "1"},
+    "an interpreter of its own": {"SYBIL_PAGES_START": "spawn"},
 }
-"""Environments that must change nothing that a page says; TensorFlow's threads go with OpenMP's."""
+"""Environments that must change nothing that a page says.
+
+TensorFlow's threads go with OpenMP's. A page in an interpreter of its own finds nothing imported
+that it does not import itself.
+"""
 
 
 def shake(

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from .page import Page
-from .project import Project
+from ..page import Page
+from ..project import Project
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 _PREFIX = re.compile(r"[> \t]*")

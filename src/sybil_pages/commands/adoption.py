@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from .census import NOT_YET, counted
-from .claims import block_failures
+from ..census import NOT_YET, counted
+from ..claims import block_failures
+from ..page import Block, ExecutedPage, Page, Problem
+from ..project import Project
+from ..read import read
 from .edits import edited, place
 from .marks import Repair, block_mark, fence_repair, page_mark, reason
-from .page import Block, ExecutedPage, Page, Problem
-from .project import Project
-from .read import read
 
 
 @dataclass

@@ -6,9 +6,9 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from .page import Page
-from .project import Project, above
-from .read import read_file
+from ..page import Page
+from ..project import Project, above
+from ..read import read_file
 
 _PASSED = ("node_modules", "__pycache__", "site-packages")
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from ..census import counted
+from ..page import ExecutedPage, Page
+from ..project import Project
 from .adoption import Adoption
-from .census import counted
 from .edits import Ask, file_of, write
-from .page import ExecutedPage, Page
-from .project import Project
 
 Execute = Callable[[Sequence[Page]], Mapping[str, ExecutedPage]]
 Say = Callable[[str], None]

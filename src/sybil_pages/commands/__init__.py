@@ -1,0 +1,1 @@
+"""What the command line does with pages: check, run, accept, adopt, export."""
