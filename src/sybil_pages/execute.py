@@ -12,6 +12,7 @@ import traceback
 import types
 import warnings
 from collections.abc import Callable
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 from time import perf_counter
 from typing import IO, Any
@@ -81,6 +82,7 @@ class Runner:
         self._outputs: list[dict[str, Any]] = []
         module = types.ModuleType("__main__")
         module.__file__ = name
+        module.__spec__ = ModuleSpec("__main__", None)  # so that no process that it spawns runs it
         module.__dict__["display"] = self._display
         sys.modules["__main__"] = module
         self.namespace = module.__dict__

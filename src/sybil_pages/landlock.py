@@ -11,6 +11,7 @@ from __future__ import annotations
 import ctypes
 import os
 import struct
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -33,12 +34,14 @@ def protect(folder: Path, free: Iterable[Path]) -> None:
         free: Folders that may be written wherever they stand; missing ones are passed over.
     """
     global bound
+    if sys.platform != "linux":
+        return
     try:
         libc = ctypes.CDLL(None, use_errno=True)
         if libc.syscall(_CREATE, None, 0, 1) < _ABI:
             return
         allowed = [*_beside(folder.resolve()), *map(os.fspath, free)]
-    except (OSError, AttributeError):  # another system, or a folder that nobody may list
+    except (OSError, AttributeError):  # no such system call, or a folder that nobody may list
         return
     if len(allowed) > _MOST:
         return

@@ -37,12 +37,14 @@ class Named:
         """
         texts = set(_constants(source))
         bases = list(dict.fromkeys((self.root, folder)))
+        known = {base.resolve() for base in bases}  # a link may lead round in a circle
         for base in bases:  # a path may be joined from several constants: it grows meanwhile
             for text in texts:
                 path = Path(os.path.normpath(base / os.path.expanduser(text)))
                 if os.path.isdir(path):  # it knows no error, whatever the text
                     self._folder(path, text)
-                    if path not in bases and len(bases) < _FOLDERS:
+                    if path.resolve() not in known and len(known) < _FOLDERS:
+                        known.add(path.resolve())
                         bases.append(path)
                 elif os.path.isfile(path) or (base == self.root and _FILE.fullmatch(text)):
                     self.paths.add(path)

@@ -114,7 +114,7 @@ class Observer:
             named.add(source, folder)
         whole = named.whole | {path for path in named.paths if str(path) in self._listed}
         for folder in whole:
-            if folder != self.root and not self._page.is_relative_to(folder):
+            if not self._page.is_relative_to(folder.resolve()):  # else prose would count
                 named.paths |= set(tree(folder))
         return named.paths
 

@@ -73,18 +73,20 @@ def run(request: dict[str, Any], wire: Connection) -> None:
 
 
 def _alone() -> None:
-    """Leave the parent's group and its fork server, and die with it."""
+    """Leave the parent's group, and die with it."""
     multiprocessing.current_process().name = "MainProcess"
+    multiprocessing.set_start_method(None, force=True)  # not ours, but the system's
     if not hasattr(os, "setsid"):
         return
     import resource
-    from multiprocessing import forkserver
+    from multiprocessing import resource_tracker
 
     with contextlib.suppress(OSError):  # a spawned process may lead a group already
         os.setsid()
     die_with_parent()
     adopt_orphans()  # they stay in this tree
-    vars(forkserver._forkserver).update(vars(forkserver.ForkServer()))  # it gets one of its own
+    # A page that needs a tracker starts its own, which ends with it.
+    vars(resource_tracker._resource_tracker).update(vars(resource_tracker.ResourceTracker()))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a crash would write under the project
 
 

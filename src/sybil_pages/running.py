@@ -128,12 +128,17 @@ class Run:
             said = (self.folder / "err").read_text("utf-8", "replace").strip() if code > 0 else ""
         return f"the interpreter died here ({how})" + (f": {said.splitlines()[-1]}" if said else "")
 
-    def end(self) -> None:
-        """End its process and all that it started, and remove its files."""
+    def end(self, *, adopted: bool) -> None:
+        """End its process and all that it started, and remove its files.
+
+        Args:
+            adopted: Does what it abandoned become ours, so that we find it later?
+        """
         pid = self.process.pid
         for member in (pid, *descendants(pid)):
-            kill(member)
-        if hasattr(os, "killpg"):  # children whose parent has ended are still in its group
+            if not tidies(member):
+                kill(member)
+        if not adopted and hasattr(os, "killpg"):  # what it abandoned is still in its group
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(pid, signal.SIGKILL)
         self.process.join(5)
@@ -164,3 +169,10 @@ def kill(pid: int) -> None:
     """End a process, if it has not ended."""
     with contextlib.suppress(psutil.Error):
         psutil.Process(pid).kill()
+
+
+def tidies(pid: int) -> bool:
+    """Does this process remove what others leave in memory? It ends by itself, after them."""
+    with contextlib.suppress(psutil.Error):
+        return any("resource_tracker" in part for part in psutil.Process(pid).cmdline())
+    return False

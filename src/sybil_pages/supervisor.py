@@ -29,7 +29,7 @@ import psutil
 
 from . import process
 from .linux import adopt_orphans
-from .running import Run, children, descendants, kill
+from .running import Run, children, descendants, kill, tidies
 
 _SHORT = 70  # characters of a path in which the fork server's socket can have its own
 _POLL = 0.2  # seconds between two looks at the limits of the pages that run
@@ -227,7 +227,7 @@ class Supervisor:
 
     def _forget(self, run: Run) -> None:
         del self.running[run.wire]
-        run.end()
+        run.end(adopted=self.adopts)
         self._end_strays()
 
     def _end_strays(self) -> None:
@@ -238,11 +238,11 @@ class Supervisor:
             strays = set(children(os.getpid())) - self._own()
             if not strays:
                 return
-            for stray in strays:
+            for stray in sorted(strays, key=tidies):
                 for pid in (stray, *descendants(stray)):
-                    kill(pid)
-                with contextlib.suppress(psutil.Error):
-                    psutil.Process(stray).wait(1)
+                    if not tidies(pid) or not _ends(pid):
+                        kill(pid)
+                _ends(stray)
 
     def _own(self) -> set[int | None]:
         """The pages that run, and what the standard library runs for them."""
@@ -256,6 +256,16 @@ class Supervisor:
         with contextlib.suppress(OSError):  # nobody listens: standard input ends too
             self.out.write(json.dumps({"key": request["key"], **event}) + "\n")
             self.out.flush()
+
+
+def _ends(pid: int) -> bool:
+    """Does a process of ours end within a second?"""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        try:
+            psutil.Process(pid).wait(1)
+        except psutil.TimeoutExpired:
+            return False
+    return True
 
 
 def _result(**known: Any) -> dict[str, Any]:

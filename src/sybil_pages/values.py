@@ -55,7 +55,9 @@ def formatter() -> Any:
     from IPython.core import formatters
 
     setattr(formatters, "get_ipython", _Strict)  # noqa: B010 -- no public name
-    return formatters.DisplayFormatter()
+    made = formatters.DisplayFormatter()
+    made.format("", include=_MIMES)  # it is complete only after its first use
+    return made
 
 
 def formatted(value: object) -> dict[str, Any]:
