@@ -30,7 +30,7 @@ def load(pages: Pages, name: str) -> Page:
 
 
 def test_every_chapter_is_there() -> None:
-    assert set(NAMES) >= CHAPTERS
+    assert set(NAMES) == CHAPTERS | {"generator.md"}  # which alone is about the generator
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -90,7 +90,7 @@ def test_python_that_does_not_run_says_why(pages: Pages, name: str) -> None:
     assert len(idle) <= 1
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", sorted(CHAPTERS))
 def test_what_readers_copy_runs_without_the_generator(pages: Pages, name: str) -> None:
     assert "sybil_pages" not in "\n".join(block.code for block in load(pages, name).blocks)
 
