@@ -6,10 +6,12 @@ that builds can share them, and a damaged one is a miss. Failed pages are never 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 import tempfile
+import time
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -113,6 +115,7 @@ class Cache:
     def _write(self, page: Page, entry: dict[str, Any]) -> None:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
+            self._sweep()
             handle, name = tempfile.mkstemp(dir=self.folder, suffix=".part")
             try:
                 with os.fdopen(handle, "w", encoding="utf-8") as file:
@@ -123,6 +126,13 @@ class Cache:
                 raise
         except OSError:
             return
+
+    def _sweep(self) -> None:
+        """Remove what a killed build was writing, an hour after it."""
+        for part in self.folder.glob("*.part"):
+            with contextlib.suppress(OSError):
+                if time.time() - part.stat().st_mtime > 3600:
+                    part.unlink()
 
     def _entry(self, page: Page) -> Path:
         return self.folder / f"{page.path.replace('/', '--')}.json"

@@ -31,6 +31,7 @@ def environment() -> dict[str, str]:
     return {
         "Python": sys.version.split()[0],
         "platform": sys.platform,
+        "IPython": metadata.version("ipython"),  # values look as it shows them
         "the device": device(),
         **{name: os.environ.get(name, "(unset)") for name in ARITHMETIC},
         "the generator": _generator(),

@@ -49,6 +49,8 @@ class Observer:
         self.root = root.resolve()
         self._page = self.root / name
         self._free = [folder.resolve() for folder in free]
+        others = (*_SYSTEM, sys.prefix, sys.base_prefix, Path(__file__).parent)
+        self._others = [folder for folder in others if not self.root.is_relative_to(folder)]
         self._written = written
         self._read: set[str] = set()
         self._listed: set[str] = set()
@@ -140,8 +142,7 @@ class Observer:
 
     def _counts(self, path: Path) -> bool:
         """Is this a path that a person could change?"""
-        others = (*_SYSTEM, sys.prefix, sys.base_prefix, Path(__file__).parent)
-        if self._is_its_own(path) or any(path.is_relative_to(folder) for folder in others):
+        if self._is_its_own(path) or any(map(path.is_relative_to, self._others)):
             return False
         inside = path.relative_to(self.root) if path.is_relative_to(self.root) else path
         return not any(part in OWN or part.endswith(".egg-info") for part in inside.parts)
@@ -158,9 +159,10 @@ class Observer:
         found = {_file(sys.modules.get(name)) for name in fresh}
         for file in {_source(name) for name in (*found, *self._modules) if isinstance(name, str)}:
             path = Path(file).absolute()
-            installed = file.startswith(_INSTALLED) or path.is_relative_to(sys.base_prefix)
-            ours = path.is_relative_to(Path(__file__).parent) or self._is_its_own(path)
-            if file.endswith(_MODULES) and path.is_file() and not installed and not ours:
+            installed = file.startswith(_INSTALLED) or path.is_relative_to(Path(__file__).parent)
+            installed |= sys.base_prefix in self._others and path.is_relative_to(sys.base_prefix)
+            counts = file.endswith(_MODULES) and path.is_file() and not self._is_its_own(path)
+            if counts and not installed:
                 yield path
 
 

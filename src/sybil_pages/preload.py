@@ -11,7 +11,7 @@ import os
 import warnings
 
 from .linux import die_with_parent
-from .values import formatter
+from .values import formatted
 
 
 def load(names: list[str]) -> None:
@@ -31,6 +31,6 @@ if "SYBIL_PAGES_PRELOAD" in os.environ:
     load([name for name in asked if name])
     if "matplotlib" in {name.partition(".")[0] for name in asked}:
         load(["sybil_pages.figures"])
-    formatter()
+    formatted(0)  # the formatters make their parts at first use
     gc.freeze()  # pages share these pages of memory: their collector need not look at them
     gc.enable()

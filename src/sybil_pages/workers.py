@@ -5,15 +5,17 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import asdict
 from itertools import count
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import Any, Protocol
 
 from .conditions import ARITHMETIC, device
 from .imports import FRAMEWORKS, names, preloaded
@@ -25,6 +27,9 @@ _KEPT = (
     "SYSTEMROOT", "COMSPEC", "PATHEXT", "WINDIR", "USERPROFILE", "LOCALAPPDATA", "APPDATA",
     "NUMBER_OF_PROCESSORS", *ARITHMETIC,
 )  # fmt: skip
+
+
+_ENDED = "the supervisor of the pages' processes ended"
 
 
 class Watcher(Protocol):
@@ -98,9 +103,7 @@ class Pool:
             "alone": device() != "CPU",
         }
         self._process = supervise(environment(self.project.root) | self._conditions, setup)
-        assert self._process.stdout is not None
-        listener = threading.Thread(target=self._listen, args=[self._process.stdout], daemon=True)
-        listener.start()
+        threading.Thread(target=self._listen, args=[self._process], daemon=True).start()
 
     def submit(
         self, page: Page, watcher: Watcher | None = None, project: Project | None = None
@@ -137,9 +140,10 @@ class Pool:
         with contextlib.suppress(OSError), self._writing:  # if it has died, `_listen` says so
             send(self._process, message)
 
-    def _listen(self, lines: IO[bytes]) -> None:
-        """Take the supervisor's messages until it ends."""
-        for line in lines:
+    def _listen(self, process: subprocess.Popen[bytes]) -> None:
+        """Take a supervisor's messages until it ends."""
+        assert process.stdout is not None
+        for line in process.stdout:
             message = json.loads(line)
             with self._lock:
                 page, future, watcher = self._asked.get(message["key"], (None, None, None))
@@ -148,19 +152,31 @@ class Pool:
             if page is None or future is None:
                 continue
             if "result" in message:
-                executed = assembled(page, message["result"])
-                if watcher:
-                    watcher.ran(page, executed)
-                future.set_result(executed)
+                _settle(future, page, message["result"], watcher)
             elif watcher:
                 watcher.begins(page, page.blocks[message["begin"]])
-        lines.close()
+        process.stdout.close()
         with self._lock:
             left, self._asked = list(self._asked.values()), {}
-        broken = {"cells": [], "broken": "the supervisor of the pages' processes ended"}
         for page, future, _ in left:
             if not future.cancelled():
-                future.set_result(assembled(page, broken))
+                _settle(future, page, {"cells": [], "broken": _ENDED}, None)
+        for folder in Path(tempfile.gettempdir()).glob(f"sybil-pages-{process.pid}-*"):
+            shutil.rmtree(folder, ignore_errors=True)  # it could not, if it was killed
+
+
+def _settle(
+    future: Future[ExecutedPage], page: Page, result: Mapping[str, Any], watcher: Watcher | None
+) -> None:
+    """Give a page its result; what goes wrong meanwhile reaches whoever waits for it."""
+    try:
+        executed = assembled(page, result)
+        if watcher:
+            watcher.ran(page, executed)
+    except BaseException as error:
+        future.set_exception(error)
+    else:
+        future.set_result(executed)
 
 
 def supervise(environment: Mapping[str, str], setup: Mapping[str, Any]) -> subprocess.Popen[bytes]:

@@ -1,6 +1,7 @@
 """A page runs again exactly when something that its outputs depend on changed, and says what."""
 
 import json
+import os
 import re
 from pathlib import Path
 
@@ -221,3 +222,15 @@ def test_a_failure_that_is_remembered_moves_with_its_block(bench) -> None:
         assert why == ""
         (problem,) = failures(moved, again)
         assert problem.line == lines + 2
+
+
+def test_what_a_killed_build_was_writing_is_removed_an_hour_later(bench) -> None:
+    folder = Cache(bench.project).folder
+    folder.mkdir(parents=True)
+    old, new = folder / "old.part", folder / "new.part"
+    old.write_text("{")
+    new.write_text("{")
+    os.utime(old, (0, 0))
+    stored(bench, PAGE)
+    assert not old.exists()
+    assert new.exists()

@@ -1,9 +1,12 @@
 """A figure is one small SVG that follows the site's theme, the same bytes every time."""
 
+import base64
+import io
 import re
 from xml.etree import ElementTree
 
 import pytest
+from PIL import Image
 
 from sybil_pages.weave import fill, weave
 
@@ -98,6 +101,42 @@ def test_a_photograph_is_small(bench) -> None:
     (svg,) = svgs(bench, text)
     assert "data:image/webp;base64," in svg
     assert len(svg) < 40_000
+
+
+LARGE = {
+    "a cloud": "plt.plot(*random.normal(size=(2, 20_000)), '.');",
+    "a crowd of lines": "plt.plot(random.normal(size=(50, 2000)));",
+    "a mesh": "plt.pcolormesh(random.normal(size=(200, 200)));",
+}
+
+
+def drawing(code: str) -> str:
+    start = "#| alt: Many.\nimport matplotlib.pyplot as plt, numpy as np\n"
+    return f"```py\n{start}random = np.random.default_rng(0)\n{code}\n```\n"
+
+
+@pytest.mark.parametrize("code", LARGE.values(), ids=LARGE)
+def test_large_data_is_one_raster_and_the_axes_are_not(bench, code: str) -> None:
+    (svg,) = svgs(bench, drawing(code))
+    assert svg.count("<image") == 1
+    assert svg.count("<text") > 8
+    assert len(svg) < 250_000
+
+
+def test_many_points_on_a_smooth_line_stay_a_line(bench) -> None:
+    code = "x = np.linspace(0, 9, 100_000)\nplt.plot(x, np.sin(x), x, np.cos(x));"
+    (svg,) = svgs(bench, drawing(code))
+    assert svg.count("<image") == 0
+    assert 'stroke="var(--sp-blue, #0067a3)"' in svg
+    assert len(svg) < 20_000
+
+
+def test_an_array_of_more_values_than_pixels_is_resampled(bench) -> None:
+    (svg,) = svgs(bench, drawing("plt.imshow(random.normal(size=(1100, 1000)));"))
+    content = re.search(r"data:image/webp;base64,([^\"]+)", svg)
+    assert content is not None
+    width, height = Image.open(io.BytesIO(base64.b64decode(content[1]))).size
+    assert max(width, height) < 800
 
 
 def test_a_displayed_figure_and_an_open_one_are_shown_once_each(bench) -> None:
