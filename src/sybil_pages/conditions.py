@@ -19,6 +19,13 @@ ARITHMETIC = (
     "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "TF_ENABLE_ONEDNN_OPTS",
 )  # fmt: skip
 """What a page may learn of its environment that decides what it computes, and how."""
+ONE_THREAD = dict.fromkeys(
+    ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"), "1"
+)
+"""What a page computes with unless the environment says otherwise.
+
+Sums do not depend on the number of cores then, and pages side by side do not wait for each other.
+"""
 _COMPUTES = (
     "execute", "figures", "guard", "imports", "landlock", "linux", "mistakes", "named", "observe",
     "page", "preload", "process", "states", "values",
@@ -33,7 +40,7 @@ def environment() -> dict[str, str]:
         "platform": sys.platform,
         "IPython": metadata.version("ipython"),  # values look as it shows them
         "the device": device(),
-        **{name: os.environ.get(name, "(unset)") for name in ARITHMETIC},
+        **{name: os.environ.get(name, ONE_THREAD.get(name, "(unset)")) for name in ARITHMETIC},
         "the generator": _generator(),
     }
 

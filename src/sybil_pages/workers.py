@@ -17,7 +17,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any, Protocol
 
-from .conditions import ARITHMETIC, device
+from .conditions import ARITHMETIC, ONE_THREAD, device
 from .imports import FRAMEWORKS, names, preloaded
 from .page import Block, ExecutedPage, Page, not_executed
 from .project import Project
@@ -278,11 +278,8 @@ def request_for(page: Page, project: Project) -> dict[str, Any]:
 
 def environment(root: Path) -> dict[str, str]:
     """An allowlist, so that a page gives the same wherever it runs."""
-    fonts = root / ".cache" / "sybil-pages" / "matplotlib"
-    with contextlib.suppress(OSError):  # a folder that cannot be written costs only time
-        fonts.mkdir(parents=True, exist_ok=True)
-    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    if os.access(fonts, os.W_OK):
+    kept = ONE_THREAD | {name: os.environ[name] for name in _KEPT if name in os.environ}
+    if fonts := _fonts(root):
         kept["MPLCONFIGDIR"] = str(fonts)
     return {
         **kept,
@@ -297,6 +294,22 @@ def environment(root: Path) -> dict[str, str]:
         "NVIDIA_TF32_OVERRIDE": "0",  # float32 means float32, on a GPU too
         "XLA_PYTHON_CLIENT_PREALLOCATE": "false",
     }
+
+
+def _fonts(root: Path) -> Path | None:
+    """Where matplotlib keeps its list of fonts, which takes it seconds to make; if it may write.
+
+    It begins with a copy of the list that it made for the user before.
+    """
+    folder = root / ".cache" / "sybil-pages" / "matplotlib"
+    with contextlib.suppress(OSError, RuntimeError):  # not to be written, or nobody's home
+        folder.mkdir(parents=True, exist_ok=True)
+        caches = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+        for known in (Path.home() / ".matplotlib", Path(caches) / "matplotlib"):
+            for fonts in known.glob("fontlist-*.json"):
+                if not (folder / fonts.name).exists():
+                    shutil.copyfile(fonts, folder / fonts.name)
+    return folder if os.access(folder, os.W_OK) else None
 
 
 def _failed(block: Block, message: str) -> dict[str, Any]:

@@ -1,8 +1,12 @@
 """A page runs top to bottom in a process of its own, and each failure is reported by its line."""
 
+from pathlib import Path
+
 import pytest
 
 from sybil_pages.claims import shown_text
+from sybil_pages.conditions import ONE_THREAD
+from sybil_pages.workers import environment
 
 
 def outputs(bench, text: str) -> list[str]:
@@ -268,3 +272,27 @@ def test_a_session_shows_what_an_interpreter_shows(bench) -> None:
         ```
     """
     assert bench.check(text) == []
+
+
+def test_a_page_computes_with_one_thread_unless_the_environment_says_otherwise(
+    bench, monkeypatch
+) -> None:
+    for name in ONE_THREAD:
+        monkeypatch.delenv(name, raising=False)
+    assert environment(bench.root)["OMP_NUM_THREADS"] == "1"
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
+    assert environment(bench.root)["OMP_NUM_THREADS"] == "3"
+
+
+def test_a_page_knows_the_fonts_that_its_user_has_listed_before(
+    bench, tmp_path: Path, monkeypatch
+) -> None:
+    listed = tmp_path / "home" / "matplotlib" / "fontlist-v1.json"
+    listed.parent.mkdir(parents=True)
+    listed.write_text("[1]")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(listed.parents[1]))
+    fonts = Path(environment(bench.root)["MPLCONFIGDIR"])
+    assert (fonts / listed.name).read_text() == "[1]"
+    (fonts / listed.name).write_text("[2]")
+    environment(bench.root)
+    assert (fonts / listed.name).read_text() == "[2]"
