@@ -25,7 +25,7 @@ from .page import ExecutedPage, Page, Problem
 from .progress import Telling, watching
 from .project import EXECUTE, SNIPPETS, SUPERFENCES, Project, from_config
 from .read import read_file
-from .serving import Served
+from .serving import Served, used
 from .weave import fill, weave
 
 log = logging.getLogger("mkdocs.plugins.sybil_pages")
@@ -47,6 +47,8 @@ class SybilPagesPlugin(BasePlugin[Options]):
     def __init__(self) -> None:
         self.serving = False
         self.served: Served | None = None
+        self.server: LiveReloadServer | None = None
+        self.watched: set[Path] = set()
         self.notebooks: dict[str, str] = {}
         self.pages: dict[str, Page] = {}
         self.executed: dict[str, ExecutedPage] = {}
@@ -85,6 +87,7 @@ class SybilPagesPlugin(BasePlugin[Options]):
             for uri, path in paths.items()
             if self.project.takes_part(path)
         }
+        self._refuse()
         try:
             executed = self._execute(list(self.pages.values()))
         except RuntimeError as error:
@@ -92,6 +95,20 @@ class SybilPagesPlugin(BasePlugin[Options]):
         self.executed = {uri: executed[page.path] for uri, page in self.pages.items()}
         self.wrong = {uri: failures(page, self.executed[uri]) for uri, page in self.pages.items()}
         self._report(self.wrong)
+        self._watch()
+
+    def _refuse(self) -> None:
+        """Refuse options that name no page, before the old site is cleared."""
+        for uri in self.config.notebooks:
+            if uri not in self.pages:
+                raise PluginError(f"sybil-pages: notebooks: there is no page {uri}")
+        if self.config.include != ["*"] and not self.pages:
+            patterns = ", ".join(self.config.include)
+            raise PluginError(
+                f"sybil-pages: include: no page fits {patterns} (they start in the pages' folder)"
+            )
+        if self.project.execute == "never":
+            log.info("sybil-pages: execute: never: nothing runs, and nothing is verified")
 
     def _execute(self, pages: list[Page]) -> dict[str, ExecutedPage]:
         if self.serving:
@@ -109,7 +126,16 @@ class SybilPagesPlugin(BasePlugin[Options]):
         if self.served:
             server.watch(str(self.served.marker))
             self.served.ready(list(self.pages.values()))
+            self.server = server
+            self._watch()
         return server
+
+    def _watch(self) -> None:
+        """Let the server watch what the pages used: included files, modules, data."""
+        for file in sorted(used(self.pages.values(), self.executed.values(), self.project)):
+            if self.server and file not in self.watched:
+                self.watched.add(file)
+                self.server.watch(str(file), recursive=False)
 
     def on_shutdown(self) -> None:
         """End what still runs."""
@@ -123,8 +149,6 @@ class SybilPagesPlugin(BasePlugin[Options]):
         files.append(File.generated(config, _STYLES, content=styles))
         folder = writable(self.project, "editions") if self.config.notebooks else Path()
         for uri in self.config.notebooks:
-            if uri not in self.pages:
-                raise PluginError(f"sybil-pages: notebooks: there is no page {uri}")
             name = _notebook(uri)
             target = folder / name
             target.parent.mkdir(parents=True, exist_ok=True)

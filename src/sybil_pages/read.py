@@ -131,7 +131,7 @@ def _blocks(
         return _claim(page, fence, before)
     if fence.language not in CODE:
         page.displayed += 1
-        if wrong := _unknown(fence.language):
+        if wrong := _unknown(fence.language or _braced(page.lines[fence.first])):
             page.problems.append(cause(page, fence, wrong))
         return []
     block = _block(page, fence)
@@ -140,6 +140,13 @@ def _blocks(
     return [block]
 
 
+def _braced(line: str) -> str:
+    """The word in braces that stands for a language elsewhere, as in Quarto: `{python}`."""
+    match = _BRACES.match(line)
+    return match[0].lstrip("> \t`~") if match else ""
+
+
+_BRACES = re.compile(r"[> \t]*[`~]{3,}[ \t]*\{[ \t]*[A-Za-z][\w-]*[ \t]*[,}]")
 _DRAWN = ("mermaid", "math")  # no Pygments names, and shown by sites and by GitHub
 
 

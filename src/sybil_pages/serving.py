@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, wait
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,19 @@ from .project import Project
 from .workers import Watcher
 
 _PATIENCE = 10.0  # seconds that a build waits for edited pages
+
+
+def used(
+    pages: Iterable[Page], executed: Iterable[ExecutedPage], project: Project
+) -> Iterator[Path]:
+    """The files outside the pages' folder that pages included, or depended on when they ran."""
+    names = {origin.file for page in pages for origin in page.origins if origin.file}
+    for one in executed:
+        names |= set((one["metadata"]["sybil_pages"].get("dependencies") or {}).get("files", ()))
+    for name in names:
+        file = project.root / name
+        if file.is_file() and not file.is_relative_to(project.docs):
+            yield file
 
 
 class Served:

@@ -201,3 +201,26 @@ def wait_for(port: str, text: str) -> str:
         if text in page:
             return page
     raise AssertionError(f"{text!r} did not appear in {page[-2000:]}")
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        ("include: [nowhere/*.md]", "no page fits nowhere/*.md"),
+        ("notebooks: [nowhere.md]", "there is no page nowhere.md"),
+    ],
+)
+def test_an_option_that_names_no_page_leaves_the_old_site(
+    tmp_path: Path, option: str, said: str
+) -> None:
+    root = site(tmp_path / "a")
+    (root / "site").mkdir()
+    (root / "site" / "old.html").write_text("old")
+    config = (root / "mkdocs.yml").read_text()
+    (root / "mkdocs.yml").write_text(
+        config.replace("[search, sybil-pages]", f"[search, {{sybil-pages: {{{option}}}}}]")
+    )
+    done = mkdocs(root, "build")
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert (root / "site" / "old.html").exists()

@@ -3,13 +3,14 @@
 import time
 from collections.abc import Iterator
 from concurrent.futures import wait
+from dataclasses import replace
 
 import pytest
 
 from sybil_pages import serving
 from sybil_pages.claims import failures, shown_text
 from sybil_pages.page import ExecutedPage, Page
-from sybil_pages.serving import Served
+from sybil_pages.serving import Served, used
 from sybil_pages.workers import Quiet
 
 SLOW = "```python\nimport time\ntime.sleep({})\n{}\n```\n"
@@ -109,3 +110,14 @@ def test_a_page_that_fails_runs_again_only_when_something_changed(bench, served)
     mended = served.executed([page], heard)[page.path]
     assert heard.ran_for == ["tools.py changed"]
     assert shown(mended) == "42\n"
+
+
+def test_the_server_watches_what_pages_include_and_read(bench) -> None:
+    project = replace(bench.project, docs=bench.root / "docs")
+    included, data = bench.write("mod.py", "x = 1\n"), bench.write("data.txt", "1")
+    bench.write("docs/own.txt", "1")
+    page = bench.read(
+        "```python\n--8<-- \"mod.py\"\nopen('data.txt').read(), open('docs/own.txt').read();\n```\n"
+    )
+    executed = bench.pool.submit(page, project=project).result()
+    assert set(used([page], [executed], project)) == {included, data}
