@@ -103,7 +103,9 @@ class Pool:
             "alone": device() != "CPU",
         }
         self._process = supervise(environment(self.project.root) | self._conditions, setup)
-        threading.Thread(target=self._listen, args=[self._process], daemon=True).start()
+        left = Path(tempfile.gettempdir()), f"sybil-pages-{self._process.pid}-*"
+        listener = threading.Thread(target=self._listen, args=[self._process, *left], daemon=True)
+        listener.start()
 
     def submit(
         self, page: Page, watcher: Watcher | None = None, project: Project | None = None
@@ -140,8 +142,8 @@ class Pool:
         with contextlib.suppress(OSError), self._writing:  # if it has died, `_listen` says so
             send(self._process, message)
 
-    def _listen(self, process: subprocess.Popen[bytes]) -> None:
-        """Take a supervisor's messages until it ends."""
+    def _listen(self, process: subprocess.Popen[bytes], temporary: Path, left: str) -> None:
+        """Take a supervisor's messages until it ends, and remove what it left if it was killed."""
         assert process.stdout is not None
         for line in process.stdout:
             message = json.loads(line)
@@ -157,12 +159,12 @@ class Pool:
                 watcher.begins(page, page.blocks[message["begin"]])
         process.stdout.close()
         with self._lock:
-            left, self._asked = list(self._asked.values()), {}
-        for page, future, _ in left:
+            unanswered, self._asked = list(self._asked.values()), {}
+        for page, future, _ in unanswered:
             if not future.cancelled():
                 _settle(future, page, {"cells": [], "broken": _ENDED}, None)
-        for folder in Path(tempfile.gettempdir()).glob(f"sybil-pages-{process.pid}-*"):
-            shutil.rmtree(folder, ignore_errors=True)  # it could not, if it was killed
+        for folder in temporary.glob(left):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _settle(
