@@ -141,12 +141,14 @@ def _blocks(
 
 
 def _braced(line: str) -> str:
-    """The word in braces that stands for a language elsewhere, as in Quarto: `{python}`."""
+    """Python in braces, as Quarto runs it: `{python}`; other words in braces run nowhere here."""
     match = _BRACES.match(line)
-    return match[0].lstrip("> \t`~") if match else ""
+    if match and get_close_matches(match[1], (*CODE, "ipython", "code-cell"), 1):
+        return f"{{{match[1]}}}"
+    return ""
 
 
-_BRACES = re.compile(r"[> \t]*[`~]{3,}[ \t]*\{[ \t]*[A-Za-z][\w-]*[ \t]*[,}]")
+_BRACES = re.compile(r"[> \t]*[`~]{3,}[ \t]*\{[ \t]*([A-Za-z][\w-]*)[ \t]*[,}]")
 _DRAWN = ("mermaid", "math")  # no Pygments names, and shown by sites and by GitHub
 
 

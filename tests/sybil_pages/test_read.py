@@ -249,14 +249,16 @@ def test_only_the_cause_is_reported(bench, text: str) -> None:
     assert "NameError" not in reports[0]
 
 
-@pytest.mark.parametrize("info", ["{python}", "{python, echo=false}", " {pyhton}", "{r}"])
-def test_a_language_in_braces_as_other_tools_have_it_is_an_error(bench, info: str) -> None:
+@pytest.mark.parametrize("info", ["{python}", "{python, echo=false}", " {pyhton}", "{code-cell}"])
+def test_python_in_braces_as_other_tools_run_it_is_an_error(bench, info: str) -> None:
     page = bench.read(f"# A\n\n```{info}\n1 / 0\n```\n")
     (problem,) = page.problems
     assert problem.line == 3
     assert info.strip().split(",")[0].rstrip("}") in problem.message
 
 
-@pytest.mark.parametrize("info", ["{ .python }", '{ .yaml title="x" }', '{ title="x" }', ""])
+@pytest.mark.parametrize(
+    "info", ["{ .python }", '{ .yaml title="x" }', '{ title="x" }', "", "{note}"]
+)
 def test_attributes_in_braces_are_none(bench, info: str) -> None:
     assert bench.read(f"```{info}\n1\n```\n").problems == []
