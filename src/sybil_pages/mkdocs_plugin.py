@@ -96,6 +96,9 @@ class SybilPagesPlugin(BasePlugin[Options]):
         self.wrong = {uri: failures(page, self.executed[uri]) for uri, page in self.pages.items()}
         self._report(self.wrong)
         self._watch()
+        if not self.serving:
+            for one in executed.values():  # nobody asks any more, and a site has many pages
+                one["metadata"]["sybil_pages"].pop("dependencies", None)
 
     def _refuse(self) -> None:
         """Refuse options that name no page, before the old site is cleared."""

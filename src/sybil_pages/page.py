@@ -9,7 +9,7 @@ ExecutedPage = dict[str, Any]
 """A notebook (nbformat 4.5 as JSON): a code cell a block, its record in `metadata.sybil_pages`."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Origin:
     """Where a line of the expanded page stands: its line in the page, or in an included file."""
 
@@ -18,7 +18,7 @@ class Origin:
     file_line: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Problem:
     """Something that is wrong with a page, at a line of it (from 1)."""
 
@@ -67,7 +67,7 @@ class Options:
     reason: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Statement:
     """One statement of a doctest session: its source, its claim, their expanded lines (from 1)."""
 
@@ -77,7 +77,7 @@ class Statement:
     claim_at: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Block:
     """A fence of code, or an inline expression, that the page executes or displays.
 
