@@ -14,15 +14,12 @@ import tempfile
 import time
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .conditions import device, environment, installed, version, versions
 from .observe import state
 from .page import ExecutedPage, Page
 from .project import Project
-
-if TYPE_CHECKING:
-    pass
 
 
 def writable(project: Project, name: str) -> Path:
@@ -160,7 +157,7 @@ class Cache:
 def _move(executed: ExecutedPage, lines: list[int], page: Page) -> None:
     """Give the cells the places that their blocks have now: what is only shown may have moved."""
     for cell, line, block in zip(executed["cells"], lines, page.runs(), strict=True):
-        cell["id"] = f"block-{block.number}"
+        cell["id"] = block.cell_id
         if failure := cell["metadata"]["sybil_pages"].get("failure"):
             failure["at"] += block.first - line
     lines[:] = [block.first for block in page.runs()]

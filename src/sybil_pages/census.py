@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from .claims import claims
-from .page import Block, ExecutedPage, Page
+from .page import Block, ExecutedPage, Page, cells_of
 
 NOT_YET = "not yet:"
 """How the reason of a block begins that was adopted as it stood, and that is to be verified."""
@@ -61,11 +61,6 @@ class Census:
         return total
 
 
-def counted(number: int, noun: str) -> str:
-    """`1 block`, `2 blocks`."""
-    return f"{number} {noun}" + ("" if number == 1 else "s")
-
-
 def census(page: Page, executed: ExecutedPage) -> Census:
     """Count the fences of a page.
 
@@ -77,9 +72,9 @@ def census(page: Page, executed: ExecutedPage) -> Census:
         The census. An `output` fence is verified, where the block that it belongs to is executed.
     """
     found = Census(displayed=page.displayed)
-    cells = {cell["id"]: cell for cell in executed["cells"]}
+    cells = cells_of(executed)
     for block in page.blocks:
-        cell = cells.get(f"block-{block.number}")
+        cell = cells.get(block.cell_id)
         if block.kind == "inline":
             found.values += cell is not None and "failure" not in _record(cell)
         elif cell is None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from .compare import compare as compare
 from .fences import explained
-from .page import Block, ExecutedPage, Page, Problem, Statement
+from .page import Block, ExecutedPage, Page, Problem, Statement, cells_of
 
 TRACEBACK = "Traceback (most recent call last):"
 _NOTE = re.compile(r"(?:\A|\n)\s*\n(?P<note>#[^\n]*)(?:\n#[^\n]*)*\Z")
@@ -107,9 +107,9 @@ def failures(page: Page, executed: ExecutedPage) -> list[Problem]:
 def reported(page: Page, executed: ExecutedPage) -> Iterator[tuple[Block, dict[str, Any]]]:
     """The blocks that ran, with their cells, unless they failed only because another one did."""
     undefined: set[str] = set()
-    cells = {cell["id"]: cell for cell in executed["cells"]}
+    cells = cells_of(executed)
     for block in page.runs():
-        cell = cells.get(f"block-{block.number}")
+        cell = cells.get(block.cell_id)
         if cell is None:  # the page was not executed
             continue
         record = cell["metadata"]["sybil_pages"]

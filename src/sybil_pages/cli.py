@@ -147,7 +147,7 @@ def _report(pages: Sequence[Page], executed: Mapping[str, ExecutedPage]) -> int:
         for problem in failures(page, executed[page.path])
     ]
     if found:
-        print(f"\n{report.heading(found)}\n\n" + "\n\n".join(found), file=sys.stderr)
+        print(f"\n{report.listed(found)}", file=sys.stderr)
     return 1 if found else 0
 
 

@@ -23,6 +23,7 @@ from .workers import (
     assembled,
     end,
     environment,
+    lost,
     request_for,
     send,
     supervise,
@@ -80,8 +81,8 @@ class Cluster:
             if task.cancelled():
                 future.cancel()
                 return
-            lost = task.exception()
-            result = _lost(f"the cluster lost the page: {lost!r}") if lost else task.result()
+            error = task.exception()
+            result = lost(f"the cluster lost the page: {error!r}") if error else task.result()
             executed = assembled(page, result)
             executed["metadata"]["sybil_pages"]["device"] = result.get("device", "")
             if watcher:
@@ -115,11 +116,12 @@ def run_there(
         asked: The conditions on the machine that asks; results from others would not be its own.
     """
     if not Path(request["root"]).is_dir():
-        return _lost(f"the worker has no folder {request['root']}: the cluster must share it")
+        return lost(f"the worker has no folder {request['root']}: the cluster must share it")
+    found = conditions_of()
     for name, there in asked.items():
-        here = conditions_of().get(name)
+        here = found.get(name)
         if here != there and name != "the device":
-            return _lost(f"the worker differs: {name} is {here} there, {there} here")
+            return lost(f"the worker differs: {name} is {here} there, {there} here")
     started = {"workers": 1, "fork": False, "yields": False, "alone": False}
     process = supervise(
         environment(Path(request["root"])) | setup["conditions"],
@@ -132,10 +134,6 @@ def run_there(
             message = json.loads(line)
             if "result" in message:
                 return {**message["result"], "device": device()}
-        return _lost("the supervisor of the page's process ended")
+        return lost()
     finally:
         end(process)
-
-
-def _lost(why: str) -> dict[str, Any]:
-    return {"cells": [], "broken": why}

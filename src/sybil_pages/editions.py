@@ -9,7 +9,7 @@ from html import escape
 from itertools import count as count_from
 from typing import Any
 
-from .page import Block, ExecutedPage, Page
+from .page import Block, ExecutedPage, Page, cells_of
 from .read import substitute
 from .weave import labelled, scrolling, value
 
@@ -26,13 +26,13 @@ def notebook(page: Page, executed: ExecutedPage) -> str:
     import nbformat
 
     cells: list[dict[str, Any]] = []
-    by_id = {cell["id"]: cell for cell in executed["cells"]}
+    by_id = cells_of(executed)
     at, count = 0, 0
     blocks = [block for block in page.blocks if block.kind != "inline"]
     for block in blocks:
         cells += _prose(page, by_id, at, block.first)
         at = block.claim_last if block.claim is not None else block.last
-        cell = by_id.get(f"block-{block.number}")
+        cell = by_id.get(block.cell_id)
         if cell is None:
             cells.append(_markdown(f"```python\n{block.code}\n```"))
             continue
@@ -77,7 +77,7 @@ def _prose(page: Page, cells: dict[str, Any], first: int, last: int) -> list[dic
     lines = []
     for n in range(first, last):
         here = (block for block in page.blocks if block.kind == "inline" and block.first == n)
-        values = (value(cells.get(f"block-{block.number}")) for block in here)
+        values = (value(cells.get(block.cell_id)) for block in here)
         shown = substitute(page.lines[n], values)
         shown = _LINK.sub(lambda match: f"](../../{_folder(match[1])}{match[2] or ''})", shown)
         if opened := _ADMONITION.match(shown):

@@ -21,7 +21,7 @@ from sybil.example import Example
 
 from . import landlock
 from .mistakes import STYLE, advice, assigned, last_line
-from .page import Block, Options, Statement
+from .page import Block, Options, Statement, counted
 from .values import drawn, formatted, is_figure, is_plumbing
 
 _SHOWN = 1_000_000  # characters of output that a block may show
@@ -121,7 +121,7 @@ class Runner:
             {
                 "cell": {
                     "cell_type": "code",
-                    "id": f"block-{block.number}",
+                    "id": block.cell_id,
                     "metadata": {"sybil_pages": record},
                     "execution_count": None,
                     "source": block.source,
@@ -218,8 +218,8 @@ class Runner:
         options = block.options
         if "failure" not in record and len(figures) != len(options.alt) and block.kind != "inline":
             wrong = (
-                f"the block draws {_count(figures, 'figure')} "
-                f"and has {_count(options.alt, 'alt')}: "
+                f"the block draws {counted(len(figures), 'figure')} "
+                f"and has {counted(len(options.alt), 'alt')}: "
                 "each figure needs a line `#| alt: what the figure shows`"
             )
             record["failure"] = {"at": block.first + 1, "message": wrong}
@@ -289,11 +289,6 @@ def _denied(message: str) -> str:
         " (a page writes only to temporary files (`tempfile`), unless its front matter says "
         "`sybil-pages: {writes: true}`)"
     )
-
-
-def _count(items: object, noun: str) -> str:
-    number = len(items)  # type: ignore[arg-type]
-    return f"{number} {noun}" + ("" if number == 1 else "s")
 
 
 def block_from(data: dict[str, Any]) -> Block:

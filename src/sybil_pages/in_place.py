@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from .claims import block_failures
-from .page import Block, ExecutedPage, Page, Problem
+from .page import Block, ExecutedPage, Page, Problem, cells_of
 from .report import heading
 
 _MISS = re.compile(
@@ -33,9 +33,9 @@ class Failures:
         left: dict[Problem, list[int]] = {}
         for n, problem in enumerate(self.problems):
             left.setdefault(problem, []).append(n)
-        cells = {cell["id"]: cell for cell in executed["cells"]}
+        cells = cells_of(executed)
         for block in page.blocks if problems else ():
-            cell = cells.get(f"block-{block.number}")
+            cell = cells.get(block.cell_id)
             for found in block_failures(page, block, cell) if cell else ():
                 if numbers := left.get(found):
                     self._of.setdefault(block.number, []).append(numbers.pop(0))

@@ -210,7 +210,7 @@ class SybilPagesPlugin(BasePlugin[Options]):
         if not found:
             return
         if not self.serving:
-            raise PluginError(f"{report.heading(found)}\n\n" + "\n\n".join(found))
+            raise PluginError(report.listed(found))
         for message in found:
             log.info(message)  # a warning would end the server of a site with `strict: true`
 

@@ -110,6 +110,11 @@ class Block:
     statements: tuple[Statement, ...] = ()
 
     @property
+    def cell_id(self) -> str:
+        """The id of its cell in the executed page."""
+        return f"block-{self.number}"
+
+    @property
     def source(self) -> str:
         """The code alone: no prompts, no claims."""
         return "\n".join(s.source for s in self.statements) if self.statements else self.code
@@ -148,6 +153,16 @@ class Page:
     def runs(self) -> list[Block]:
         """The blocks that are executed."""
         return [block for block in self.blocks if block.options.run] if self.rules.run else []
+
+
+def cells_of(executed: ExecutedPage) -> dict[str, dict[str, Any]]:
+    """The cells of an executed page, by their ids; a block that nothing ran has none."""
+    return {cell["id"]: cell for cell in executed["cells"]}
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 block`, `2 blocks`: how every report counts."""
+    return f"{number} {noun}" + ("" if number == 1 else "s")
 
 
 def not_executed(page: Page) -> ExecutedPage:

@@ -10,8 +10,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, TextIO
 
 from . import report
-from .census import counted
-from .page import Block, ExecutedPage, Page
+from .page import Block, ExecutedPage, Page, counted
 
 if TYPE_CHECKING:
     from rich.text import Text

@@ -20,7 +20,7 @@ from sybil.parsers.abstract.doctest import DocTestStringParser
 
 from .claims import block_failures, compare
 from .execution import pool_for, start_all
-from .page import Block, ExecutedPage, Page, Problem
+from .page import Block, ExecutedPage, Page, Problem, cells_of
 from .project import Project, from_file, has_plugin
 from .read import read, read_file
 from .workers import Quiet
@@ -80,8 +80,8 @@ class Pages:
         if isinstance(example.parsed, Problem):
             return example.parsed.report(page.path)
         block: Block = example.parsed
-        cells = {cell["id"]: cell for cell in self.executed(page)["cells"]}
-        found = block_failures(page, block, cells[f"block-{block.number}"])
+        cell = cells_of(self.executed(page))[block.cell_id]
+        found = block_failures(page, block, cell)
         return "\n\n".join(problem.report(page.path) for problem in found) or None
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from html import escape
 
-from .census import Census, census, counted
-from .page import ExecutedPage, Page
+from .census import Census, census
+from .page import ExecutedPage, Page, counted
 
 BACKENDS = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
 
@@ -32,6 +32,11 @@ def line(page: Page, executed: ExecutedPage) -> str:
 def heading(found: Sequence[object]) -> str:
     """The first line of a report of failures."""
     return counted(len(found), "failure")
+
+
+def listed(reports: Sequence[str]) -> str:
+    """All failures of a run: how many, then each."""
+    return "\n\n".join([heading(reports), *reports])
 
 
 def foot(page: Page, executed: ExecutedPage) -> str:

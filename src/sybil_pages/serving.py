@@ -92,4 +92,4 @@ class Served:
     def _touch(self) -> None:
         with contextlib.suppress(OSError):  # a folder that cannot be written: reload by hand
             self.marker.parent.mkdir(parents=True, exist_ok=True)
-            Path(self.marker).write_text("A page is done: the server builds the site again.\n")
+            self.marker.write_text("A page is done: the server builds the site again.\n")

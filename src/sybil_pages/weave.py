@@ -15,11 +15,12 @@ from .census import NOT_YET
 from .claims import plain, shown_text
 from .fences import INDENTED
 from .in_place import Failures
-from .page import Block, ExecutedPage, Page, Problem
+from .page import Block, ExecutedPage, Page, Problem, cells_of
 from .read import substitute
 
-_PLACEHOLDER = re.compile(r"(sybilpagesblock\d{5})")
-_SNIPPET = re.compile(r"""^([ \t]*)(;*-+8<-+(?:[ \t]+(?:".+"|'.+'))?)$""", re.MULTILINE)
+PLACEHOLDER = re.compile(r"(sybilpagesblock\d{5,})")
+"""What stands where a block shows its outputs, or an inline expression its value."""
+_INCLUDE = re.compile(r"""^([ \t]*)(;*-+8<-+(?:[ \t]+(?:".+"|'.+'))?)$""", re.MULTILINE)
 
 
 def weave(page: Page) -> str:
@@ -41,7 +42,7 @@ def weave(page: Page) -> str:
         if block.claim is not None:
             lines[end : block.claim_last] = [None] * (block.claim_last - end)
             end = block.claim_last
-        after[end - 1] = ["", _placeholder(block), ""]
+        after[end - 1] = ["", placeholder(block), ""]
         after[end - 1] = [(block.prefix + line).rstrip() for line in after[end - 1]]
     for first in {block.first for block in page.blocks if block.kind == "inline"}:
         line = lines[first]
@@ -51,16 +52,22 @@ def weave(page: Page) -> str:
     for n, line in enumerate(lines):
         out += [] if line is None else [line]
         out += after.get(n, [])
-    return _SNIPPET.sub(r"\1;\2", "\n".join(out))  # what is left of `--8<--` was escaped
+    return escaped("\n".join(out))  # what is left of `--8<--` was escaped
 
 
-def _placeholder(block: Block) -> str:
+def escaped(text: str) -> str:
+    """A text whose lines are no includes: those that look so were escaped, or printed."""
+    return _INCLUDE.sub(r"\1;\2", text)
+
+
+def placeholder(block: Block) -> str:
+    """What stands for what a block shows."""
     return f"sybilpagesblock{block.number:05}"
 
 
 def _inline(page: Page, first: int, line: str) -> str:
     here = (block for block in page.blocks if block.kind == "inline" and block.first == first)
-    return substitute(line, map(_placeholder, here))
+    return substitute(line, map(placeholder, here))
 
 
 def fill(
@@ -79,9 +86,9 @@ def fill(
         The page's HTML, and a problem for each fence that was not rendered as a fence.
     """
     failures = Failures(page, executed, problems)
-    cells = {cell["id"]: cell for cell in executed["cells"]}
-    blocks = {_placeholder(block): block for block in page.blocks}
-    parts = _PLACEHOLDER.split(html)  # text, placeholder, text, …
+    cells = cells_of(executed)
+    blocks = {placeholder(block): block for block in page.blocks}
+    parts = PLACEHOLDER.split(html)  # text, placeholder, text, …
     unplaced = {t: block for t, block in blocks.items() if block.kind != "inline"}
     in_code = False
     for n in range(1, len(parts), 2):
@@ -91,7 +98,7 @@ def fill(
         if token not in blocks:
             continue
         block, parts[n] = blocks[token], ""
-        cell = cells.get(f"block-{block.number}")
+        cell = cells.get(block.cell_id)
         if block.kind == "inline":
             parts[n] = failures.inside(block) or escape(value(cell))
         elif not in_code and (alone := _alone(before, after)) and unplaced.pop(token, None):

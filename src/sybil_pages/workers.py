@@ -29,9 +29,6 @@ _KEPT = (
 )  # fmt: skip
 
 
-_ENDED = "the supervisor of the pages' processes ended"
-
-
 class Watcher(Protocol):
     """Hears of pages while they are executed; from another thread."""
 
@@ -162,7 +159,7 @@ class Pool:
             unanswered, self._asked = list(self._asked.values()), {}
         for page, future, _ in unanswered:
             if not future.cancelled():
-                _settle(future, page, {"cells": [], "broken": _ENDED}, None)
+                _settle(future, page, lost(), None)
         for folder in temporary.glob(left):
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -213,6 +210,11 @@ def end(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+
+
+def lost(why: str = "the supervisor of the pages' processes ended") -> dict[str, Any]:
+    """What stands for a supervisor's result where there is none."""
+    return {"cells": [], "broken": why}
 
 
 def without_blocks(page: Page) -> ExecutedPage:
@@ -318,7 +320,7 @@ def _failed(block: Block, message: str) -> dict[str, Any]:
     """The cell of a block whose process did not live to record it."""
     return {
         "cell_type": "code",
-        "id": f"block-{block.number}",
+        "id": block.cell_id,
         "metadata": {"sybil_pages": {"failure": {"at": block.first + 1, "message": message}}},
         "execution_count": None,
         "source": block.source,

@@ -22,14 +22,6 @@ def root() -> Path:
 
 
 @pytest.fixture(scope="session")
-def pages(request: pytest.FixtureRequest) -> Pages:
-    """The pages as pytest executes them."""
-    found = request.config.pluginmanager.get_plugin("sybil_pages_of_project")
-    assert isinstance(found, Pages)
-    return found
-
-
-@pytest.fixture(scope="session")
 def site(pages: Pages, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The built site, as `mkdocs build --strict` makes it."""
     os.environ["NO_MKDOCS_2_WARNING"] = "1"

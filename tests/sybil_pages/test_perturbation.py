@@ -140,13 +140,6 @@ def counted(lines: list[str]) -> int:
 
 
 @pytest.fixture(scope="module")
-def pages(request: pytest.FixtureRequest) -> Pages:
-    found = request.config.pluginmanager.get_plugin("sybil_pages_of_project")
-    assert isinstance(found, Pages)
-    return found
-
-
-@pytest.fixture(scope="module")
 def trials(pages: Pages) -> dict[str, Trial]:
     """What became of the changes, page by page."""
     found: dict[str, Trial] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 
-from ..page import ExecutedPage, Page
+from ..page import ExecutedPage, Page, counted
 from ..project import Project
 from .edits import Ask, file_of, lines_of, write
 from .plan import Change, Plan, planned
@@ -63,7 +63,7 @@ def _take(plan: Plan, project: Project, yes: bool, ask: Ask, say: Say) -> bool:
     except (ValueError, OSError) as error:
         say(f"{name}: {error}\n")
         return False
-    say(f"{name}: {_count(plan.changes)} rewritten\n")
+    say(f"{name}: {counted(len(plan.changes), 'claim')} rewritten\n")
     return True
 
 
@@ -73,7 +73,7 @@ def shown(plan: Plan) -> str:
     for drift, title in ((True, "numeric drift, only digits differ"), (False, "real change")):
         changes = [change for change in plan.changes if change.drift == drift]
         if changes:
-            parts.append(f"{plan.page.path}: {title}: {_count(changes)}")
+            parts.append(f"{plan.page.path}: {title}: {counted(len(changes), 'claim')}")
             parts += [_hunk(plan.page, change) for change in changes]
     return "\n\n".join(parts) + "\n"
 
@@ -93,7 +93,3 @@ def _marked(gone: Sequence[str], new: Sequence[str]) -> Iterator[str]:
         same = gone[i:k] == list(new[j:m])
         yield from (f"{'      ' if same else '    - '}{line}".rstrip() for line in gone[i:k])
         yield from (f"    + {line}".rstrip() for line in new[j:m] if not same)
-
-
-def _count(changes: Sequence[Change]) -> str:
-    return "1 claim" if len(changes) == 1 else f"{len(changes)} claims"

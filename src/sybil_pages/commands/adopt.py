@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from ..census import counted
-from ..page import ExecutedPage, Page
+from ..page import ExecutedPage, Page, counted
 from ..project import Project
 from .adoption import Adoption
 from .edits import Ask, file_of, write

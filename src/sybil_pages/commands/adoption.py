@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ..census import NOT_YET, counted
+from ..census import NOT_YET
 from ..claims import block_failures
-from ..page import Block, ExecutedPage, Page, Problem
+from ..page import Block, ExecutedPage, Page, Problem, cells_of, counted
 from ..project import Project
 from ..read import read
 from .edits import edited, place
@@ -114,10 +114,10 @@ def _repair(page: Page, problem: Problem, project: Project) -> Repair | None:
 
 def _failed(page: Page, executed: ExecutedPage) -> list[tuple[Block, Problem]]:
     """The blocks that fail, each with its first problem; not those that had no chance to run."""
-    cells = {cell["id"]: cell for cell in executed["cells"]}
+    cells = cells_of(executed)
     found = []
     for block in page.runs():
-        cell = cells.get(f"block-{block.number}")
+        cell = cells.get(block.cell_id)
         if cell and "follows" not in cell["metadata"]["sybil_pages"].get("failure", {}):
             found += [(block, problem) for problem in block_failures(page, block, cell)[:1]]
     return found

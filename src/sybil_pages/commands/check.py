@@ -101,7 +101,7 @@ def close(found: Sequence[Checked]) -> int:
     """Print failures, and the closing lines; 1 where anything failed."""
     reports = [text for one in found for text in one.reports]
     if reports:
-        _say(f"\n{report.heading(reports)}\n\n" + "\n\n".join(reports) + "\n")
+        _say(f"\n{report.listed(reports)}\n")
     print(title(found))
     if left := report.not_yet((one.name, one.page, one.census) for one in found):
         print(left)

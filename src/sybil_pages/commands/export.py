@@ -16,12 +16,10 @@ from urllib.parse import quote
 from ..census import NOT_YET
 from ..claims import plain, shown_text
 from ..fences import front_matter
-from ..page import Block, ExecutedPage, Page
-from ..weave import value, weave
+from ..page import Block, ExecutedPage, Page, cells_of
+from ..weave import PLACEHOLDER, escaped, placeholder, value, weave
 
-_PLACE = re.compile(r"sybilpagesblock(\d{5,})")  # as woven
 _OUR_KEY = re.compile(r"^sybil-pages[ \t]*:.*\n(?:[ \t].*\n|\n)*", re.MULTILINE)
-_INCLUDE = re.compile(r"""([ \t]*)(;*-+8<-+(?:[ \t]+(?:".+"|'.+'))?)$""")
 _SYNTAX = re.compile(r"""[&<"*`~\[\]{\\|]|(?<!\w)_|_(?!\w)""")
 _NAMES = {"&": "&amp;", "<": "&lt;", '"': "&quot;"}
 _MARKERS = re.compile(r"[\s>]*(?:(?:[-*+]|\d+[.)])\s+)*$")
@@ -39,12 +37,12 @@ def markdown(page: Page, executed: ExecutedPage) -> tuple[str, dict[str, bytes]]
         The Markdown, and its images by their paths from the page's folder.
     """
     text = _Text(PurePosixPath(page.path).stem)
-    cells = {cell["id"]: cell for cell in executed["cells"]}
-    blocks = {block.number: block for block in page.blocks}
+    cells = cells_of(executed)
+    blocks = {placeholder(block): block for block in page.blocks}
     woven = iter(weave(page).split("\n"))
     for line in woven:
-        here = [blocks[int(number)] for number in _PLACE.findall(line) if int(number) in blocks]
-        found = [cells.get(f"block-{block.number}") for block in here]
+        here = [blocks[token] for token in PLACEHOLDER.findall(line) if token in blocks]
+        found = [cells.get(block.cell_id) for block in here]
         if here and here[0].kind != "inline":
             text.lines.pop()  # weaving sets a blank line above each place, and one below
             next(woven)
@@ -74,7 +72,7 @@ class _Text:
     def prose(self, line: str, values: Iterable[str]) -> None:
         """Add a line of the page, with the values of its inline expressions."""
         for shown in values:
-            before, after = _PLACE.split(line, maxsplit=1)[::2]
+            before, after = PLACEHOLDER.split(line, maxsplit=1)[::2]
             shown = literal(re.sub(r"\s+", " ", shown))
             if shown and _MARKERS.match(before) and _MARKER.match(shown + after):
                 shown = f"&#{ord(shown[0])};{shown[1:]}"
@@ -92,7 +90,7 @@ class _Text:
             if self.lines and not _blank(self.lines[-1]):
                 self.lines.append(blank)
             for line in re.split(r"\r\n?|\n", part):
-                self.lines.append(_INCLUDE.sub(r"\1;\2", block.prefix + line if line else blank))
+                self.lines.append(escaped(block.prefix + line if line else blank))
             self._owed = blank
 
     def _parts(self, block: Block, cell: dict[str, Any] | None) -> Iterator[str]:

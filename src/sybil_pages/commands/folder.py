@@ -16,9 +16,9 @@ from pathlib import Path, PurePosixPath
 from ..page import ExecutedPage, Page
 from ..project import Project
 from .export import markdown
+from .gather import PASSED
 
 RECORD = ".sybil-pages-export.json"
-_PASSED = ("node_modules", "__pycache__", "site-packages")
 
 
 class Refused(Exception):
@@ -98,7 +98,7 @@ def _files(folder: Path, project: Project) -> Iterator[Path]:
     if (folder / RECORD).exists() or folder == templates:
         return
     for path in sorted(folder.iterdir()):
-        if path.name.startswith(".") or path.name in _PASSED:
+        if path.name.startswith(".") or path.name in PASSED:
             continue
         if path.is_dir():
             yield from _files(path, project)

@@ -10,7 +10,7 @@ from ..page import Page
 from ..project import Project, above
 from ..read import read_file
 
-_PASSED = ("node_modules", "__pycache__", "site-packages")
+PASSED = ("node_modules", "__pycache__", "site-packages")
 
 
 class NoPages(Exception):
@@ -58,5 +58,5 @@ def _files(path: Path, project: Project) -> list[Path]:
 def _below(folder: Path) -> Iterator[Path]:
     """The files of a folder; what is hidden, or belongs to installed packages, is passed by."""
     for parent, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".") and name not in _PASSED]
+        folders[:] = [name for name in folders if not name.startswith(".") and name not in PASSED]
         yield from (Path(parent) / name for name in names if not name.startswith("."))

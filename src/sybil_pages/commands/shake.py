@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ..claims import failures, shown_text
-from ..page import Block, ExecutedPage, Page, Problem
+from ..page import Block, ExecutedPage, Page, Problem, cells_of
 
 Executed = Mapping[str, ExecutedPage]
 Run = Callable[[Mapping[str, str]], Executed]
@@ -71,9 +71,9 @@ def _named(problem: Problem, label: str) -> Problem:
 
 def differences(page: Page, one: ExecutedPage, two: ExecutedPage) -> Iterator[Problem]:
     """Outputs that nobody claims and that differ between two runs."""
-    cells = [{cell["id"]: cell for cell in executed["cells"]} for executed in (one, two)]
+    cells = [cells_of(executed) for executed in (one, two)]
     for block in page.runs():
-        first, second = (found.get(f"block-{block.number}") for found in cells)
+        first, second = (found.get(block.cell_id) for found in cells)
         if first is None or second is None or _failed(first) or _failed(second):
             continue
         for what, before, after in _outputs(block, first, second):
