@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ def execute_all(
     *,
     fresh: bool = False,
     conditions: Mapping[str, str] | None = None,
-) -> dict[str, ExecutedPage]:
+) -> Mapping[str, ExecutedPage]:
     """All pages executed, by path: those that are still valid from disk, the others side by side.
 
     Args:
@@ -35,7 +36,7 @@ def execute_all(
     pool = pool_for(project, conditions)
     try:
         running = start_all(pages, pool, watcher, fresh=fresh, keep=not conditions)
-        return {path: future.result() for path, future in running.items()}
+        return _Executed(running)
     finally:
         pool.close()
 
@@ -69,7 +70,7 @@ def start_all(
     for page in pages:
         known, reason = store.load(page)
         if known is not None and trusted:
-            running[page.path] = finished(known)
+            running[page.path] = _Folded(known)
         elif pool.project.execute == "never":
             running[page.path] = finished(not_executed(page))
         elif page.runs():
@@ -89,6 +90,43 @@ def finished(executed: ExecutedPage) -> Future[ExecutedPage]:
     future: Future[ExecutedPage] = Future()
     future.set_result(executed)
     return future
+
+
+class _Folded(Future[ExecutedPage]):
+    """A page that is valid, as its JSON: far smaller, and a site may have a thousand pages."""
+
+    def __init__(self, executed: ExecutedPage) -> None:
+        super().__init__()
+        self.set_result({})
+        self.folded = json.dumps(executed)
+
+    def result(self, timeout: float | None = None) -> ExecutedPage:
+        """The page, unfolded."""
+        unfolded: ExecutedPage = json.loads(self.folded)
+        return unfolded
+
+
+class _Executed(Mapping[str, ExecutedPage]):
+    """Executed pages by path, each unfolded when somebody looks at it."""
+
+    def __init__(self, running: dict[str, Future[ExecutedPage]]) -> None:
+        self._pages: dict[str, str] = {}
+        for path in list(running):
+            future = running.pop(path)
+            if isinstance(future, _Folded):
+                self._pages[path] = future.folded
+            else:
+                self._pages[path] = json.dumps(future.result())
+
+    def __getitem__(self, path: str) -> ExecutedPage:
+        unfolded: ExecutedPage = json.loads(self._pages[path])
+        return unfolded
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._pages)
+
+    def __len__(self) -> int:
+        return len(self._pages)
 
 
 class _Keeper:

@@ -82,7 +82,6 @@ def expand(page: Page, project: Project) -> None:
     text = page.text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     text = _FRONT_MATTER.sub(lambda match: "\n" * match[0].count("\n"), text)
     page.lines = text.split("\n")
-    page.origins = [Origin(n) for n in range(1, len(page.lines) + 1)]
     if "8<-" not in text:
         return
     from markdown import Markdown

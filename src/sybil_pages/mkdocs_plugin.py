@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from mkdocs.config import config_options as c
@@ -51,7 +51,7 @@ class SybilPagesPlugin(BasePlugin[Options]):
         self.watched: set[Path] = set()
         self.notebooks: dict[str, str] = {}
         self.pages: dict[str, Page] = {}
-        self.executed: dict[str, ExecutedPage] = {}
+        self.executed: Mapping[str, ExecutedPage] = {}
         self.wrong: dict[str, list[Problem]] = {}
         self.project: Project
 
@@ -89,16 +89,14 @@ class SybilPagesPlugin(BasePlugin[Options]):
         }
         self._refuse()
         try:
-            executed = self._execute(list(self.pages.values()))
+            self.executed = self._execute(list(self.pages.values()))
         except RuntimeError as error:
             raise PluginError(str(error)) from error
-        self.executed = {uri: executed[page.path] for uri, page in self.pages.items()}
-        self.wrong = {uri: failures(page, self.executed[uri]) for uri, page in self.pages.items()}
+        self.wrong = {
+            uri: failures(page, self.executed[page.path]) for uri, page in self.pages.items()
+        }
         self._report(self.wrong)
         self._watch()
-        if not self.serving:
-            for one in executed.values():  # nobody asks any more, and a site has many pages
-                one["metadata"]["sybil_pages"].pop("dependencies", None)
 
     def _refuse(self) -> None:
         """Refuse options that name no page, before the old site is cleared."""
@@ -113,7 +111,7 @@ class SybilPagesPlugin(BasePlugin[Options]):
         if self.project.execute == "never":
             log.info("sybil-pages: execute: never: nothing runs, and nothing is verified")
 
-    def _execute(self, pages: list[Page]) -> dict[str, ExecutedPage]:
+    def _execute(self, pages: list[Page]) -> Mapping[str, ExecutedPage]:
         if self.serving:
             self.served = self.served or Served(self.project)
             return self.served.executed(pages, Telling(log.info))
@@ -155,7 +153,8 @@ class SybilPagesPlugin(BasePlugin[Options]):
             name = _notebook(uri)
             target = folder / name
             target.parent.mkdir(parents=True, exist_ok=True)
-            self.notebooks[name] = editions.notebook(self.pages[uri], self.executed[uri])
+            page = self.pages[uri]
+            self.notebooks[name] = editions.notebook(page, self.executed[page.path])
             target.write_text(self.notebooks[name], "utf-8")
             files.append(File(name, str(folder), config.site_dir, config.use_directory_urls))
         return files
@@ -176,7 +175,8 @@ class SybilPagesPlugin(BasePlugin[Options]):
         uri = page.file.src_uri
         if uri not in self.pages:
             return None
-        shown, executed = self.pages[uri], self.executed[uri]
+        shown = self.pages[uri]
+        executed = self.executed[shown.path]
         html, problems = fill(shown, executed, html, self.wrong[uri])
         if problems:
             self._report({uri: problems})
@@ -186,6 +186,8 @@ class SybilPagesPlugin(BasePlugin[Options]):
             read_at = rendered.url_relative_to(page.file) if rendered else ""
             links = editions.links(get_relative_url(name, page.url), read_at)
             html = html.replace("</h1>", f"</h1>{links}", 1)
+        if not self.serving:
+            del self.pages[uri]  # a build renders it once, and a site may have a thousand
         return report.running(executed) + html + report.foot(shown, executed)
 
     def on_post_page(self, output: str, *, page: SitePage, config: MkDocsConfig) -> str:

@@ -128,7 +128,7 @@ class Page:
         path: Its path from the project's root, with `/`.
         text: What the file says.
         lines: Its lines with includes expanded; front matter is blank.
-        origins: For each expanded line, where it stands.
+        origins: For each expanded line, where it stands; empty where the page includes nothing.
         blocks: What it executes, and its Python that it only displays, in order.
         rules: What its front matter says.
         displayed: How many other fences it displays.
@@ -144,9 +144,14 @@ class Page:
     displayed: int = 0
     problems: list[Problem] = field(default_factory=list)
 
+    def origin(self, line: int) -> Origin:
+        """Where an expanded line (from 1) stands; the last one, if the page has not so many."""
+        line = max(1, min(line, len(self.lines)))
+        return self.origins[line - 1] if self.origins else Origin(line)
+
     def problem(self, line: int, message: str) -> Problem:
         """A problem at an expanded line (from 1), named where its author wrote it."""
-        origin = self.origins[min(line, len(self.origins)) - 1] if self.origins else Origin(1)
+        origin = self.origin(line)
         included = f"{origin.file}:{origin.file_line}" if origin.file else None
         return Problem(origin.line, message, included)
 

@@ -70,7 +70,7 @@ class Pages:
         for problem in page.problems:
             yield Region(starts[problem.line - 1], starts[problem.line - 1], problem, self.evaluate)
         for block in page.runs():
-            at = starts[page.origins[block.first].line - 1]
+            at = starts[page.origin(block.first + 1).line - 1]
             at += int(block.prefix) if block.kind == "inline" else 0
             yield Region(at, at, block, self.evaluate)
 

@@ -267,7 +267,7 @@ def request_for(page: Page, project: Project) -> dict[str, Any]:
         if block.kind == "python":
             for n, line in enumerate(block.code.split("\n")):
                 script[block.at - 1 + n] = line
-        start = offsets[min(page.origins[block.first].line, len(offsets)) - 1]
+        start = offsets[min(page.origin(block.first + 1).line, len(offsets)) - 1]
         described.append({**asdict(block), "start": start})
     return {
         "root": str(project.root),

@@ -72,7 +72,7 @@ def test_no_text_is_shown_that_is_not_claimed(pages: Pages, name: str) -> None:
     page = load(pages, name)
     cells = {cell["id"]: cell for cell in pages.executed(page)["cells"]}
     unclaimed = [
-        page.origins[block.first].line
+        page.origin(block.first + 1).line
         for block in page.runs()
         if block.kind == "python"
         and block.claim is None

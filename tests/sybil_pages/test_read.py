@@ -225,7 +225,7 @@ def test_included_lines_remember_where_they_stand(bench) -> None:
     assert page.problems == []
     (block,) = page.blocks
     assert block.code == "b = 2\n\nc = 3"
-    origin = page.origins[block.at - 1 + 2]
+    origin = page.origin(block.at + 2)
     assert (origin.line, origin.file, origin.file_line) == (6, "code.py", 5)
 
 

@@ -103,9 +103,10 @@ def place(page: Page, line: int) -> int | None:
         None where the expanded line comes from an included file, or where the file's line is not
         what the page shows.
     """
-    if not 0 < line <= len(page.origins) or page.origins[line - 1].file:
+    origin = page.origin(line)
+    if not 0 < line <= len(page.lines) or origin.file:
         return None
-    at = page.origins[line - 1].line - 1
+    at = origin.line - 1
     raw = lines_of(page.text)
     return at if at < len(raw) and bare(raw[at]) == page.lines[line - 1] else None
 

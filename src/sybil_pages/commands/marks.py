@@ -77,7 +77,7 @@ def fence_repair(page: Page, project: Project, line: int) -> Repair | None:
     """
     raw = "".join(lines_of(page.text)[line - 1 : line]).removeprefix("\ufeff")
     found = _LANGUAGE.match(raw)
-    fence = next((f for f in _fences(page, project) if page.origins[f.first].line == line), None)
+    fence = next((f for f in _fences(page, project) if page.origin(f.first + 1).line == line), None)
     if found is None or fence is None or found["name"].lower() != fence.language:
         return None
     if fence.language in (*CODE, *_DRAWN, "output") or place(page, fence.first + 1) is None:
