@@ -691,7 +691,7 @@ def test_a_build_that_is_ended_leaves_nothing(tmp_path: Path, name: str) -> None
     root = site(tmp_path / "a", lasting=LASTING)
     running = build(root)
     started(root, running)
-    assert len(left(root)) == 3
+    assert soon(lambda: len(left(root)) == 3)
     running.send_signal(signal.Signals[name])
     running.communicate(timeout=10)
     assert running.returncode != 0
