@@ -1,4 +1,7 @@
-"""The project's own pages, executed once for all tests that ask for them."""
+"""What several folders of tests share: the project's executed pages, and a browser."""
+
+import shutil
+from collections.abc import Iterator
 
 import pytest
 
@@ -7,7 +10,22 @@ from sybil_pages.pytest_plugin import Pages
 
 @pytest.fixture(scope="session")
 def pages(request: pytest.FixtureRequest) -> Pages:
-    """The pages as pytest executes them."""
+    """The pages as pytest executes them, once for all tests that ask for them."""
     found = request.config.pluginmanager.get_plugin("sybil_pages_of_project")
     assert isinstance(found, Pages)
     return found
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[object]:
+    """A headless Chromium, through playwright."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        pytest.skip("needs Chromium (Debian: apt-get install chromium)")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        chromium = playwright.chromium.launch(executable_path=path, args=flags)
+        yield chromium
+        chromium.close()

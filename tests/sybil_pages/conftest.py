@@ -1,11 +1,12 @@
 """Small Markdown in, reports and HTML out."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
+from sybil_pages import widgets
 from sybil_pages.claims import failures
 from sybil_pages.page import ExecutedPage, Page
 from sybil_pages.project import Project
@@ -54,3 +55,54 @@ def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pool]:
 @pytest.fixture
 def bench(tmp_path: Path, pool: Pool) -> Bench:
     return Bench(tmp_path, pool)
+
+
+SHEET = """<!doctype html><html lang="en"><meta charset="utf-8"><title>A widget</title>
+<link rel="icon" href="data:,"><style>{styles}</style>
+<body data-md-color-scheme="{scheme}" class="md-typeset"
+ style="margin: 16px; background: var(--paper); color: var(--ink); font-family: sans-serif">
+<style>body {{ --paper: #fcfcfa; --ink: #1b2027; --md-typeset-color: var(--ink) }}
+body[data-md-color-scheme=slate] {{ --paper: #14171f; --ink: #e4e7ed }}</style>
+<figure class="sp-figure sp-widget">{widget}</figure>
+<script>{script}</script></body></html>"""
+
+
+@pytest.fixture
+def widget(browser: object, tmp_path: Path) -> Iterator[Callable[..., object]]:
+    """Open a page with one widget, and hold it to no error in the console and no request.
+
+    `widget(name, values, width=1280, theme="light")` is a playwright page; `values` may hold
+    arrays. The page's errors fail the test when it ends.
+    """
+    opened, wrong = [], []
+
+    def show(name: str, values: dict[str, object], width: int = 1280, theme: str = "light"):
+        markup = widgets.markup(name, widgets.plain(values), "A widget", "<p>The static figure</p>")
+        assets = Path(widgets.__file__).parent / "assets"
+        file = tmp_path / f"{name}-{len(opened)}.html"
+        file.write_text(
+            SHEET.format(
+                styles=(assets / "sybil-pages.css").read_text("utf-8") + widgets.styles(),
+                scheme="default" if theme == "light" else "slate",
+                widget=markup,
+                script=widgets.script(),
+            ),
+            "utf-8",
+        )
+        page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=theme)
+        opened.append(page)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on(
+            "console", lambda said: said.type in ("error", "warning") and wrong.append(said.text)
+        )
+        page.on(
+            "request",
+            lambda asked: asked.url.startswith(("file:", "data:")) or wrong.append(asked.url),
+        )
+        page.goto(file.as_uri())
+        return page
+
+    yield show
+    for page in opened:
+        page.close()
+    assert wrong == []

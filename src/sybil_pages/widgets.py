@@ -1,0 +1,129 @@
+"""Pictures that move: which there are, what they are given, and how they stand in a page.
+
+A `widget` fence names one, and its lines `key: expression` are evaluated in the page's namespace.
+The values enter the page as JSON, so that the picture and the code cannot disagree. The scripts
+and style sheets stand in `assets/widgets/`, and reach only pages with a widget.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+
+FIGURE = "figure"
+"""The key of the static figure, which every widget needs."""
+SCRIPT = "assets/sybil-pages-widgets.js"
+STYLES = "assets/sybil-pages-widgets.css"
+
+_FOLDER = Path(__file__).parent / "assets" / "widgets"
+_NESTED = 512  # values up to which an array is written as nested lists, which anybody can read
+_MOST = 1_000_000  # characters of JSON that a widget may bring into a page
+
+
+@dataclass(frozen=True)
+class Widget:
+    """What a widget is given.
+
+    Attributes:
+        needs: The keys that it cannot do without.
+        takes: The keys that it knows beside them.
+    """
+
+    needs: tuple[str, ...]
+    takes: tuple[str, ...] = ()
+
+
+WIDGETS = {
+    "sliding-window": Widget(
+        ("input", "kernel"),
+        ("bias", "stride", "padding", "dilation", "operation", "dimensions", "output"),
+    ),
+    "filter-photograph": Widget(("image",), ("kernels", "kernel", "pool")),
+    "shape-and-reach": Widget(("input_shape", "layers")),
+}
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON can hold it: arrays as nested lists, or packed where they are large.
+
+    Raises:
+        ValueError: JSON has no form for it, or it is not finite.
+    """
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    if isinstance(value, Mapping):
+        return {str(key): plain(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(one) for one in value]
+    if isinstance(value, float) and not hasattr(value, "dtype"):
+        return _finite(value)
+    import numpy as np
+
+    try:
+        array = np.asarray(value)
+    except Exception as error:
+        raise ValueError(f"a {type(value).__name__} cannot be shown: {error}") from error
+    if array.dtype.kind not in "biuf":
+        raise ValueError(f"a {type(value).__name__} cannot be shown: give numbers or text")
+    if array.dtype.kind == "f" and not np.isfinite(array).all():
+        raise ValueError("it holds nan or inf, and a widget shows finite numbers")
+    return array.tolist() if array.size <= _NESTED else _packed(array)
+
+
+def _finite(value: float) -> float:
+    if value != value or value in (float("inf"), float("-inf")):
+        raise ValueError("it is nan or inf, and a widget shows finite numbers")
+    return value
+
+
+def _packed(array: Any) -> dict[str, Any]:
+    """An array as the bytes of one of the types that scripts have."""
+    kind, size = array.dtype.kind, array.dtype.itemsize
+    if kind == "b" or (kind == "u" and size == 1):
+        name = "uint8"
+    elif kind == "f":
+        name = "float32" if size <= 4 else "float64"
+    else:
+        name = "int32" if abs(array).max() < 2**31 else "float64"
+    content = array.astype(f"<{array.astype(name).dtype.str[1:]}").tobytes()
+    return {
+        "dtype": name,
+        "shape": list(array.shape),
+        "base64": base64.b64encode(content).decode(),
+    }
+
+
+def markup(name: str, values: Mapping[str, Any], label: str, static: str) -> str:
+    """A widget as it stands in a page.
+
+    Args:
+        name: Which one.
+        values: What it shows, as `plain` made it.
+        label: What it shows, in words: its name for screen readers.
+        static: The HTML of the figure that stands in its place where no script runs.
+    """
+    text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+    return (
+        f'<sp-{name} role="group" aria-label="{escape(label)}" data-values="{escape(text)}">'
+        f'<div class="sp-static">{static}</div></sp-{name}>'
+    )
+
+
+def script() -> str:
+    """The script of all widgets: their files, one after another."""
+    return _joined("js")
+
+
+def styles() -> str:
+    """The style sheet of all widgets."""
+    return _joined("css")
+
+
+def _joined(suffix: str) -> str:
+    names = ["base", *sorted(p.stem for p in _FOLDER.glob(f"*.{suffix}") if p.stem != "base")]
+    return "\n".join((_FOLDER / f"{name}.{suffix}").read_text("utf-8") for name in names)
