@@ -174,6 +174,7 @@ def code(page: Page) -> str:
             "alt": len(block.options.alt),
             "caption": len(block.options.caption),
         }
-        blocks.append((block.kind, block.source, options))
+        keys = [block.widget, *(entry.key for entry in block.entries)]
+        blocks.append((block.kind, block.source, options, keys))
     known = [page.path, vars(page.rules), blocks]
     return hashlib.sha256(json.dumps(known).encode()).hexdigest()

@@ -12,6 +12,7 @@ from typing import Any
 from .page import Block, ExecutedPage, Page, cells_of
 from .read import substitute
 from .weave import labelled, scrolling, value
+from .widgets import MIME
 
 _LINK = re.compile(r"\]\((?!\w+:)([\w/-]+)\.md(#[^)\s]*)?\)")
 _ENCODED = re.compile(r'<img[^>]*src="data:image/svg\+xml;base64,([A-Za-z0-9+/=\s]+)"[^>]*>')
@@ -101,6 +102,8 @@ def _code(block: Block, cell: dict[str, Any], count: int) -> dict[str, Any]:
     outputs, pictures = [], count_from(0)
     for output in cell["outputs"]:
         data = output.get("data", {})
+        if MIME in data:
+            continue  # the figure stands for it
         if "image/svg+xml" in data:
             svg = labelled(block, next(pictures), data["image/svg+xml"])
             output = {**output, "data": {**data, "image/svg+xml": svg}}
@@ -109,6 +112,6 @@ def _code(block: Block, cell: dict[str, Any], count: int) -> dict[str, Any]:
         "cell_type": "code",
         "metadata": {"tags": tags} if tags else {},
         "execution_count": count,
-        "source": block.source,
+        "source": block.entries[-1].source if block.entries else block.source,
         "outputs": outputs,
     }

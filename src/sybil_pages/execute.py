@@ -21,8 +21,9 @@ from sybil.example import Example
 
 from . import landlock
 from .mistakes import STYLE, advice, assigned, last_line
-from .page import Block, Options, Statement, counted
+from .page import Block, Entry, Options, Statement, counted
 from .values import drawn, formatted, is_figure, is_plumbing
+from .widgets import FIGURE, MIME, plain
 
 _SHOWN = 1_000_000  # characters of output that a block may show
 _SAID = 5_000  # characters of a message, or of a value in a sentence
@@ -86,6 +87,12 @@ class Runner:
         module.__dict__["display"] = self._display
         sys.modules["__main__"] = module
         self.namespace = module.__dict__
+        self._evaluate = {
+            "python": self._python,
+            "pycon": self._session,
+            "inline": self._inline,
+            "widget": self._widget,
+        }
 
     def __call__(self, example: Example) -> None:
         """Evaluate one Sybil example, whose `parsed` is a `Block`, and send its cell."""
@@ -99,9 +106,7 @@ class Runner:
             for quiet in (ResourceWarning, PendingDeprecationWarning, ImportWarning):
                 warnings.simplefilter("ignore", quiet)  # as Python itself does
             try:
-                {"python": self._python, "pycon": self._session, "inline": self._inline}[
-                    block.kind
-                ](block, record)
+                self._evaluate[block.kind](block, record)
             except TooMuch as error:
                 record["failure"] = {"at": block.first + 1, "message": str(error)}
             except BaseException as error:  # also SystemExit: nothing that a page does ends the run
@@ -137,12 +142,34 @@ class Runner:
             self._display(value)
 
     def _inline(self, block: Block, record: dict[str, Any]) -> None:
-        source = "\n" * (block.at - 1) + block.code
-        value = eval(self._compile(source, self.name, "eval"), self.namespace)
+        value = self._value(block.code, block.at)
         text = value if isinstance(value, str) else repr(value)
         if len(text) > _SAID:
             raise TooMuch(f"a value of {len(text):,} characters in a sentence: show less of it")
         record["value"] = text
+
+    def _widget(self, block: Block, record: dict[str, Any]) -> None:
+        """Evaluate what a widget shows; its figure waits, as any, for the end of the block."""
+        values = {}
+        for entry in block.entries:
+            value = self._value(entry.source, entry.at)
+            try:
+                if entry.key != FIGURE:
+                    values[entry.key] = plain(value)
+                elif not is_figure(value):
+                    kind = type(value).__name__
+                    raise ValueError(f"a widget's figure is a matplotlib Figure, not a {kind}")
+            except ValueError as error:
+                record["failure"] = {"at": entry.at, "message": f"`{entry.key}`: {error}"}
+                return
+        self._flush()
+        data = {MIME: {"name": block.widget, "values": values}}
+        self._outputs.append({"output_type": "display_data", "data": data, "metadata": {}})
+
+    def _value(self, source: str, at: int) -> object:
+        """The value of an expression that stands at line `at`."""
+        code = self._compile("\n" * (at - 1) + source, self.name, "eval")
+        return eval(code, self.namespace)
 
     def _session(self, block: Block, record: dict[str, Any]) -> None:
         record["computed"] = [self._prompt(statement) for statement in block.statements]
@@ -299,4 +326,5 @@ def block_from(data: dict[str, Any]) -> Block:
     }
     options = Options(**given)
     statements = tuple(Statement(**statement) for statement in data["statements"])
-    return Block(**{**data, "options": options, "statements": statements})
+    entries = tuple(Entry(**entry) for entry in data["entries"])
+    return Block(**{**data, "options": options, "statements": statements, "entries": entries})

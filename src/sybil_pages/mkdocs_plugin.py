@@ -17,7 +17,7 @@ from mkdocs.structure.files import File, Files, get_files
 from mkdocs.structure.pages import Page as SitePage
 from mkdocs.utils import get_relative_url
 
-from . import editions, report
+from . import editions, report, widgets
 from .cache import writable
 from .claims import failures
 from .execution import execute_all
@@ -145,9 +145,12 @@ class SybilPagesPlugin(BasePlugin[Options]):
 
     @event_priority(100)  # before mkdocs-jupyter, which renders the notebooks
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        """Add the style sheet and the notebooks."""
+        """Add the style sheets, the script of widgets, and the notebooks."""
         styles = (Path(__file__).parent / _STYLES).read_text("utf-8")
         files.append(File.generated(config, _STYLES, content=styles))
+        if any(block.widget for page in self.pages.values() for block in page.blocks):
+            files.append(File.generated(config, widgets.STYLES, content=widgets.styles()))
+            files.append(File.generated(config, widgets.SCRIPT, content=widgets.script()))
         folder = writable(self.project, "editions") if self.config.notebooks else Path()
         for uri in self.config.notebooks:
             name = _notebook(uri)
@@ -186,6 +189,8 @@ class SybilPagesPlugin(BasePlugin[Options]):
             read_at = rendered.url_relative_to(page.file) if rendered else ""
             links = editions.links(get_relative_url(name, page.url), read_at)
             html = html.replace("</h1>", f"</h1>{links}", 1)
+        if any(block.widget for block in shown.blocks):
+            html = widgets.head(lambda name: get_relative_url(name, page.url)) + html
         if not self.serving:
             del self.pages[uri]  # a build renders it once, and a site may have a thousand
         return report.running(executed) + html + report.foot(shown, executed)

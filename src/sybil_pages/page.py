@@ -65,6 +65,16 @@ class Options:
     inputs: tuple[str, ...] = ()
     run: bool = True
     reason: str | None = None
+    table: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line `key: expression` of a widget, and its expanded line (from 1)."""
+
+    key: str
+    source: str
+    at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +93,7 @@ class Block:
 
     Attributes:
         number: Its place among the blocks of the page, from 0.
-        kind: `python`, `pycon`, or `inline`.
+        kind: `python`, `pycon`, `inline`, or `widget`.
         first: The expanded line (from 0) of its opening fence, or of the inline expression.
         last: The expanded line (from 0) after its closing fence.
         prefix: What stands before the fence: blanks and `>`.
@@ -94,6 +104,8 @@ class Block:
         claim_at: The expanded line (from 1) of the claim's first line.
         claim_last: The expanded line (from 0) after the `output` fence.
         statements: The statements of a doctest session.
+        widget: The name of a widget.
+        entries: What a widget is given, its static figure last.
     """
 
     number: int
@@ -108,6 +120,8 @@ class Block:
     claim_at: int = 0
     claim_last: int = 0
     statements: tuple[Statement, ...] = ()
+    widget: str = ""
+    entries: tuple[Entry, ...] = ()
 
     @property
     def cell_id(self) -> str:
@@ -116,7 +130,9 @@ class Block:
 
     @property
     def source(self) -> str:
-        """The code alone: no prompts, no claims."""
+        """The code alone: no prompts, no claims, no keys; a widget's ends in its figure."""
+        if self.entries:
+            return "\n".join(entry.source for entry in self.entries)
         return "\n".join(s.source for s in self.statements) if self.statements else self.code
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from .fences import CODE, Fence, cause, expand, find, front_matter
 from .page import Block, Options, Page, Problem, Rules, Statement
 from .project import Project
+from .widgets import WIDGET, entries_of
 
 _PYTHON = ("Python", "Python console session", "IPython", "IPython3")
 _SPAN = re.compile(r"(?<!`)(`+)(?!`)(?P<text>.+?)(?<!`)\1(?!`)")
@@ -129,15 +130,14 @@ def _blocks(
         return []
     if fence.language == "output":
         return _claim(page, fence, before)
+    if fence.language == WIDGET:
+        return _widget(page, fence)
     if fence.language not in CODE:
         page.displayed += 1
         if wrong := _unknown(fence.language or _braced(page.lines[fence.first])):
             page.problems.append(cause(page, fence, wrong))
         return []
-    block = _block(page, fence)
-    if not block.options.run and not block.options.reason:
-        page.problems.append(page.problem(fence.first + 1, "`run: false` needs a `reason`"))
-    return [block]
+    return [_block(page, fence)]
 
 
 def _braced(line: str) -> str:
@@ -162,7 +162,7 @@ def _unknown(language: str) -> str | None:
     try:
         lexer = get_lexer_by_name(language)
     except ClassNotFound:
-        close = get_close_matches(language, (*CODE, "output"), 1)
+        close = get_close_matches(language, (*CODE, "output", WIDGET), 1)
         meant = f": did you mean `{close[0]}`?" if close else " that is known here:"
         ways = "`text` shows a fence without colours, `output` claims what the block above shows"
         return f"`{language}` is no language{meant} {f'({ways})' if close else ways}"
@@ -204,6 +204,24 @@ def _block(page: Page, fence: Fence) -> Block:
     )  # fmt: skip
 
 
+def _widget(page: Page, fence: Fence) -> list[Block]:
+    """A picture that moves; none where it is not clear which, or what it is given."""
+    options, skipped = _options(page, fence)
+    code = fence.code[skipped:]
+    at = fence.first + 2 + skipped
+    name, entries, wrong = entries_of(code, at)
+    if wrong:
+        page.problems += [page.problem(line or fence.first + 1, text) for line, text in wrong]
+        page.displayed += 1
+        return []
+    return [
+        Block(
+            0, WIDGET, fence.first, fence.last, fence.prefix, at, "\n".join(code), options,
+            widget=name, entries=entries,
+        )
+    ]  # fmt: skip
+
+
 def _options(page: Page, fence: Fence) -> tuple[Options, int]:
     """Read the `#|` lines at the top of a block, and count them."""
     given: dict[str, list[str]] = {}
@@ -225,7 +243,10 @@ def _options(page: Page, fence: Fence) -> tuple[Options, int]:
             given.pop(key, None)
             page.problems.append(page.problem(fence.first + 2 + n, str(error)))
     values: dict[str, Any] = {key: _convert(key, texts) for key, texts in given.items()}
-    return Options(**values), skipped
+    options = Options(**values)
+    if not options.run and not options.reason:
+        page.problems.append(page.problem(fence.first + 1, "`run: false` needs a `reason`"))
+    return options, skipped
 
 
 def _convert(key: str, texts: list[str]) -> object:
@@ -238,7 +259,7 @@ def _convert(key: str, texts: list[str]) -> object:
         raise ValueError(f"the option `{key}` has no value")
     if key in ("alt", "caption", "inputs"):
         return tuple(texts)
-    if key in ("echo", "run"):
+    if key in ("echo", "run", "table"):
         if text not in ("true", "false"):
             raise ValueError(f"`{key}` is true or false, not `{text}`")
         return text == "true"

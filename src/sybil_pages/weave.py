@@ -17,6 +17,7 @@ from .fences import INDENTED
 from .in_place import Failures
 from .page import Block, ExecutedPage, Page, Problem, cells_of
 from .read import substitute
+from .widgets import MIME, markup
 
 PLACEHOLDER = re.compile(r"(sybilpagesblock\d{5,})")
 """What stands where a block shows its outputs, or an inline expression its value."""
@@ -34,7 +35,7 @@ def weave(page: Page) -> str:
         if block.kind == "inline":
             continue
         stop = block.at - 1
-        if not block.options.echo:
+        if not block.options.echo or block.widget:
             lines[block.first : block.last] = [None] * (block.last - block.first)
         else:
             lines[block.first + 1 : stop] = [None] * (stop - block.first - 1)
@@ -137,9 +138,11 @@ def _outputs(block: Block, cell: dict[str, Any] | None, failures: str) -> Iterat
         return
     if block.options.results != "hide":
         yield from _text(block, cell, wrong=bool(failures) and block.claim is not None)
-        pictures = [o for o in cell["outputs"] if "image/svg+xml" in o.get("data", {})]
-        for n, output in enumerate(pictures):
-            yield _figure(block, n, output["data"]["image/svg+xml"])
+        shown = [output.get("data", {}) for output in cell["outputs"]]
+        moving = next((data[MIME] for data in shown if MIME in data), None)
+        pictures = [data for data in shown if "image/svg+xml" in data]
+        for n, data in enumerate(pictures):
+            yield _figure(block, n, data["image/svg+xml"], moving)
 
 
 def _not_run(block: Block) -> Iterator[str]:
@@ -191,11 +194,16 @@ def scrolling(drawing: str) -> str:
     return f'<div class="sp-scroll" tabindex="0" role="group" aria-label="Figure">{drawing}</div>'
 
 
-def _figure(block: Block, n: int, svg: str) -> str:
+def _figure(block: Block, n: int, svg: str, moving: dict[str, Any] | None) -> str:
+    """A figure with its caption; where a widget moves it, around what it stands in for."""
     caption = ""
     if n < len(block.options.caption):
         caption = f"<figcaption>{_markdown(block.options.caption[n])}</figcaption>"
     drawing = scrolling(labelled(block, n, svg))
+    if moving:
+        label = block.options.alt[n] if n < len(block.options.alt) else moving["name"]
+        drawing = markup(moving["name"], moving["values"], label, drawing)
+        return f'<figure class="sp-figure sp-widget">{drawing}{caption}</figure>'
     return f'<figure class="sp-figure">{drawing}{caption}</figure>'
 
 
