@@ -156,7 +156,7 @@ class Runner:
             try:
                 if entry.key != FIGURE:
                     values[entry.key] = plain(value)
-                elif not is_figure(value):
+                elif not is_figure(getattr(value, "figure", value)):  # of axes: theirs
                     kind = type(value).__name__
                     raise ValueError(f"a widget's figure is a matplotlib Figure, not a {kind}")
             except ValueError as error:

@@ -205,8 +205,10 @@ def head(address: Callable[[str], str]) -> str:
 
 
 def script() -> str:
-    """The script of all widgets: their files, one after another."""
-    return _joined("js")
+    """The script of all widgets: their files, one after another, without comments and blanks."""
+    from rjsmin import jsmin
+
+    return str(jsmin(_joined("js"))) + "\n"
 
 
 def styles() -> str:
