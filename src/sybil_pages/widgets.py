@@ -56,6 +56,8 @@ WIDGETS = {
 }
 
 
+_COMMENTS = re.compile(r"^[ \t]*(?://.*|/\*[^*]*(?:\*(?!/)[^*]*)*\*/[ \t]*)$", re.MULTILINE)
+_INDENTS = re.compile(r"^\s+", re.MULTILINE)
 _LINE = re.compile(r"(?P<key>\w+)[ \t]*:[ \t]*(?P<text>.*)$")
 
 
@@ -205,10 +207,8 @@ def head(address: Callable[[str], str]) -> str:
 
 
 def script() -> str:
-    """The script of all widgets: their files, one after another, without comments and blanks."""
-    from rjsmin import jsmin
-
-    return str(jsmin(_joined("js"))) + "\n"
+    """The script of all widgets: their files, one after another, without comments and indents."""
+    return _INDENTS.sub("", _COMMENTS.sub("", _joined("js")))
 
 
 def styles() -> str:

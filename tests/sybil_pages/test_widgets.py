@@ -181,5 +181,19 @@ def test_a_site_without_widgets_has_no_script_of_ours(bench) -> None:
     assert not (bench.root / "site" / widgets.SCRIPT).exists()
 
 
+def test_no_text_of_a_script_spans_lines_so_that_indents_are_only_indents() -> None:
+    lines = widgets._joined("js").splitlines()
+    assert [line for line in lines if line.count("`") % 2] == []
+
+
+def test_the_script_without_comments_has_the_code_of_all_files() -> None:
+    def code_of(text: str) -> list[str]:
+        bare = re.sub(r"(?m)^\s*/\*.*?\*/\s*$", "", text, flags=re.DOTALL)
+        lines = (line.strip() for line in bare.splitlines())
+        return [line for line in lines if line and not line.startswith("//")]
+
+    assert widgets.script().splitlines() == code_of(widgets._joined("js"))
+
+
 def test_all_scripts_together_are_small() -> None:
     assert len(gzip.compress(widgets.script().encode(), 9)) <= 25_000
