@@ -163,6 +163,8 @@ def themed(drawing: str, name: str) -> str:
     root.set("height", f"{height * 96 / 72:.0f}")
     root.set("fill", "currentColor")
     ElementTree.register_namespace("", SVG[1:-1])
+    # Material's instant navigation stumbles over a plain `href` in SVG.
+    ElementTree.register_namespace("xlink", XLINK[1:-1])
     text = ElementTree.tostring(root, encoding="unicode")
     return re.sub(r">\s+<", "><", text.replace("ns0:", ""))
 
@@ -196,9 +198,6 @@ def _rewrite(element: Any, ids: dict[str, str]) -> None:
     if element.tag == SVG + "image" and float(element.get("width")) > _SMOOTH:
         element.attrib.pop("image-rendering", None)
     for key, value in list(element.attrib.items()):
-        if key == XLINK + "href":
-            del element.attrib[key]
-            key = "href"
         if value.startswith("#") and value[1:] in ids:
             value = "#" + ids[value[1:]]
         elif value.startswith("url(#"):

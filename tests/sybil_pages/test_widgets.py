@@ -1,9 +1,13 @@
 """A widget shows the page's own values, stands around a figure, and loads only where it is."""
 
 import base64
+import functools
 import gzip
+import http.server
 import json
 import re
+import threading
+from collections.abc import Iterator
 from html import unescape
 
 import numpy as np
@@ -179,6 +183,73 @@ def test_a_site_without_widgets_has_no_script_of_ours(bench) -> None:
     config = bench.write("mkdocs.yml", "site_name: A\nplugins: [sybil-pages]\n")
     build(load_config(str(config), site_dir=str(bench.root / "site")))
     assert not (bench.root / "site" / widgets.SCRIPT).exists()
+
+
+@pytest.fixture
+def instant(bench) -> Iterator[str]:
+    """A site with instant navigation, one page without and one with a widget, served."""
+    bench.write("docs/index.md", "# Without\n\n[With](with.md)\n")
+    bench.write("docs/with.md", "# With\n\n[Back](index.md)\n\n" + DRAW + WIDGET)
+    server = http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0),
+        functools.partial(Quiet, directory=str(bench.root / "site")),
+    )
+    address = f"http://127.0.0.1:{server.server_port}/"
+    config = bench.write(
+        "mkdocs.yml",
+        f"""
+        site_name: A
+        site_url: {address}
+        theme: {{name: material, font: false, features: [navigation.instant]}}
+        plugins: [sybil-pages]
+        """,
+    )
+    build(load_config(str(config), site_dir=str(bench.root / "site")))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield address
+    server.shutdown()
+    server.server_close()
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """Serves a folder without a word."""
+
+    def log_message(self, *args: object) -> None:
+        """Say nothing."""
+
+
+def test_a_widget_wakes_after_instant_navigation_each_time(instant: str, browser) -> None:
+    wrong: list[str] = []
+    page = browser.new_page()
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda said: said.type == "error" and wrong.append(said.text))
+    page.goto(instant)
+    page.evaluate("window.kept = true")
+    for _ in range(2):
+        page.get_by_role("link", name="With", exact=True).first.click()
+        page.wait_for_selector("sp-sliding-window > .sp-live", timeout=10_000)
+        assert page.locator(".sp-live").count() == 1
+        assert not page.locator(".sp-static").is_visible()
+        page.get_by_role("link", name="Back").click()
+        page.wait_for_selector("h1:has-text('Without')", timeout=10_000)
+    assert page.evaluate("window.kept") is True  # no page was loaded anew
+    page.close()
+    assert wrong == []
+
+
+def test_without_scripts_the_figure_is_seen(instant: str, browser) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(instant + "with/")
+    assert page.locator("sp-sliding-window svg[role=img]").is_visible()
+    context.close()
+
+
+def test_a_site_opened_from_a_folder_moves_too(bench, instant: str, browser) -> None:
+    page = browser.new_page()
+    page.goto((bench.root / "site" / "with" / "index.html").as_uri())
+    page.wait_for_selector("sp-sliding-window > .sp-live", timeout=10_000)
+    page.close()
 
 
 def test_no_text_of_a_script_spans_lines_so_that_indents_are_only_indents() -> None:
