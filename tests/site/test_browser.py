@@ -56,7 +56,7 @@ def test_every_page_is_whole(
             request.url.startswith((served, "data:")) or wrong.append(f"{at}: asks {request.url}")
         ),
     )
-    drawn = 0
+    drawn = moving = 0
     for at in addresses(site):
         page.goto(served + at, wait_until="load")
         if page.locator("body").get_attribute("data-md-color-scheme") != THEMES[theme]:
@@ -67,7 +67,13 @@ def test_every_page_is_whole(
             wrong.append(f"{at}: is wider than {width} pixels")
         for details in page.locator("article details").all():
             details.evaluate("element => { element.open = true }")
+        widgets = page.locator("article .sp-widget").count()
+        moving += widgets
+        if page.locator("article .sp-live:visible").count() != widgets:
+            wrong.append(f"{at}: a widget does not move")
         for figure in page.locator("article svg[role=img]").all():
+            if figure.evaluate("element => Boolean(element.closest('.sp-moves > .sp-static'))"):
+                continue  # a widget stands in its place
             box = figure.bounding_box()
             drawn += 1
             if not box or box["width"] < 100 or box["height"] < 20:
@@ -75,6 +81,7 @@ def test_every_page_is_whole(
     page.close()
     assert wrong == []
     assert drawn > 20
+    assert moving >= 5
 
 
 def colour_of(page: object, css: str) -> str:
