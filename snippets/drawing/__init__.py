@@ -14,6 +14,7 @@ from .maps import draw_grid, draw_image, draw_key, draw_map
 from .network import draw_network
 from .palette import COLOURS
 from .paper import draw_cells, draw_link, draw_window, sheet, write
+from .reach import draw_reach
 from .windows import draw_conv1d, draw_position
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "draw_map",
     "draw_network",
     "draw_position",
+    "draw_reach",
     "draw_window",
     "panels",
     "sheet",

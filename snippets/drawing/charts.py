@@ -3,11 +3,12 @@
 Source: our own.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.container import BarContainer
 from numpy.typing import ArrayLike
 
 from .palette import (
@@ -16,11 +17,15 @@ from .palette import (
     SERIES,
     SMALL,
     TEXT,
+    Array,
     figure_of,
+    inches,
     number,
     rgba,
     separate,
 )
+
+LONG = 0.4  # of the figure's width: longer names stand above their bars
 
 
 def panels(
@@ -90,7 +95,8 @@ def draw_curves(
                 f"curve {name!r} has shape {values.shape} and x has "
                 f"{places.shape}: give one value for each x"
             )
-        ax.plot(places, values, color=COLOURS[colour], ls=dash, lw=1.8)
+        ink = COLOURS[colour]
+        ax.plot(places, values, color=ink, ls=dash, lw=1.8, label=name)
     if ax.get_autoscalex_on():
         ax.margins(x=0)  # so that the names stand right of the frame
     if labels:
@@ -141,6 +147,9 @@ def draw_bars(
 ) -> Axes:
     """Compare groups: a bar to the mean, a dot for each value, their range.
 
+    Names that are long for the figure stand above their bars, so that it fits
+    a phone.
+
     Args:
         ax: Any axes.
         groups: Values by name, one or several each, from 0 up; drawn from
@@ -149,27 +158,62 @@ def draw_bars(
         decimals: Digits of the mean after the point.
 
     Raises:
-        ValueError: If a group has no value or a negative one.
+        ValueError: If a group has no value or a negative one; later, if the
+            axis is made to begin above 0, where bars would mislead.
     """
+    above = _are_long(ax, groups)
+    half, top = (0.2, -0.8) if above else (0.28, -0.6)
+    several = any(np.size(group) > 1 for group in groups.values())
     for row, (name, group) in enumerate(groups.items()):
         values = np.ravel(np.asarray(group, dtype=float))
         if values.size == 0 or values.min() < 0:
             raise ValueError(f"group {name!r} needs values from 0 up: {values}")
-        mean = float(values.mean())
-        face, edge = rgba("blue", 0.2), rgba("blue")
-        ax.barh(row, mean, height=0.56, facecolor=face, edgecolor=edge, lw=0.9)
-        if len(values) > 1:
-            ax.plot([values.min(), values.max()], [row] * 2, color=edge, lw=1.2)
-            ax.plot(values, [row] * len(values), "o", color=edge, ms=3.5)
-        end = (max(mean, float(values.max())), row)
-        _note(ax, number(mean, decimals), end, (6, 0))
+        bar = _draw_bar(ax, row, values, 2 * half, decimals)
+        bar.set_label("mean" if several else "")
     if guide:
-        ax.axvline(guide[0], color=COLOURS["grey"], ls="--", lw=1)
-        _note(ax, guide[1], (guide[0], -0.6), (4, 7), colour="grey")
+        spans = [(row - 0.23, row + 0.23) for row in range(len(groups))]
+        for span in spans if above else [(top, len(groups))]:
+            ax.plot([guide[0]] * 2, span, color=COLOURS["grey"], ls="--", lw=1)
+        _note(ax, guide[1], (guide[0], top), (4, 7), colour="grey")
     ax.set_yticks(range(len(groups)), list(groups), fontsize=TEXT)
-    ax.set_ylim(len(groups) - 0.4, -0.6)
-    ax.tick_params(axis="y", length=0)
+    ax.set_ylim(len(groups) - 0.4, top)
+    ax.tick_params(axis="y", length=0, labelleft=not above)
+    for row, name in enumerate(groups if above else ()):
+        place = (0.012, row - half)
+        _note(ax, " ".join(name.split()), place, (0, 9), beside=True)
+    ax.callbacks.connect("xlim_changed", _keep_zero)
     return ax
+
+
+def _are_long(ax: Axes, names: Iterable[str]) -> bool:
+    """Tell whether names need more room beside their bars than there is."""
+    widest = max(inches(line) for name in names for line in name.split("\n"))
+    return widest > LONG * figure_of(ax).get_figwidth()
+
+
+def _draw_bar(
+    ax: Axes, row: int, values: Array, height: float, decimals: int
+) -> BarContainer:
+    """Draw one bar to the mean, and each value where there are several."""
+    mean, ink = float(values.mean()), rgba("blue")
+    face = rgba("blue", 0.2)
+    bar = ax.barh(row, mean, height, facecolor=face, edgecolor=ink, lw=0.9)
+    if len(values) > 1:
+        ax.plot([values.min(), values.max()], [row] * 2, color=ink, lw=1.2)
+        ax.plot(values, [row] * len(values), "o", color=ink, ms=3.5)
+    end = (max(mean, float(values.max())), row)
+    _note(ax, number(mean, decimals), end, (6, 0))
+    return bar
+
+
+def _keep_zero(ax: Axes) -> None:
+    """Refuse a scale on which lengths do not compare as the values do."""
+    left, right = ax.get_xlim()
+    if left > 0:
+        raise ValueError(
+            f"xlim=({left:g}, {right:g}): a bar shows its value by its length: "
+            "begin the axis at 0"
+        )
 
 
 def _note(
@@ -179,12 +223,14 @@ def _note(
     shift: tuple[float, float],
     *,
     colour: str = "black",
+    beside: bool = False,
 ) -> None:
-    """Write beside a point of the data, shifted by some points."""
+    """Write at a point of the data, or beside an axis, shifted by points."""
     ax.annotate(
         text,
         at,
         shift,
+        xycoords=ax.get_yaxis_transform() if beside else "data",
         textcoords="offset points",
         va="center_baseline",
         color=COLOURS[colour],

@@ -14,7 +14,6 @@ from numpy.typing import ArrayLike
 from .charts import panels
 from .palette import (
     COLOURS,
-    PIXELS,
     SMALL,
     TEXT,
     decimals_of,
@@ -208,7 +207,7 @@ def fade(colour: str = "") -> ListedColormap:
     """
     rgba(colour or "orange")
     ramp = np.linspace(0 if colour else -1, 1, 511)
-    low, high = (to_rgb(PIXELS[c]) for c in ("blue", colour or "orange"))
+    low, high = (to_rgb(COLOURS[c]) for c in ("blue", colour or "orange"))
     rgb = np.where(ramp[:, None] < 0, low, high)
     return ListedColormap(np.column_stack([rgb, np.abs(ramp)]))
 

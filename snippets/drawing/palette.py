@@ -20,25 +20,15 @@ Array = NDArray[np.float64]
 COLOURS = {
     "blue": "#0067a3",
     "orange": "#c44e00",
-    "green": "#00795a",
-    "purple": "#9c4488",
-    "gold": "#826300",
+    "green": "#00664a",
+    "purple": "#94237a",
+    "gold": "#664600",
     "grey": "#667085",
     "black": "#000000",
 }
 SERIES = ("blue", "orange", "green", "purple", "gold", "grey")
 DASHES = ("-", "--", "-.", ":", (0, (7, 2, 1, 2, 1, 2)), (0, (1, 3)))
 
-# Pixels cannot follow the page's theme, so these are halfway between the
-# colour for a light page and the one for a dark page.
-PIXELS = {
-    "blue": "#2e90ca",
-    "orange": "#e2762c",
-    "green": "#20a87d",
-    "purple": "#c26fac",
-    "gold": "#b59624",
-    "grey": "#7f899a",
-}
 TINT = 0.4  # text on a cell stays at 4.5:1 up to this opacity, in both themes
 TEXT = 10.0  # points
 SMALL = 9.0

@@ -106,7 +106,7 @@ def _code(block: Block, cell: dict[str, Any], count: int) -> dict[str, Any]:
             continue  # the figure stands for it
         if "image/svg+xml" in data:
             svg = labelled(block, next(pictures), data["image/svg+xml"])
-            output = {**output, "data": {**data, "image/svg+xml": svg}}
+            output = {**output, "data": {"image/svg+xml": svg}}
         outputs.append(output)
     return {
         "cell_type": "code",

@@ -22,7 +22,7 @@ from sybil.example import Example
 from . import landlock
 from .mistakes import STYLE, advice, assigned, last_line
 from .page import Block, Entry, Options, Statement, counted
-from .values import drawn, formatted, is_figure, is_plumbing
+from .values import formatted, is_figure, is_plumbing, pictures
 from .widgets import FIGURE, MIME, plain
 
 _SHOWN = 1_000_000  # characters of output that a block may show
@@ -235,12 +235,11 @@ class Runner:
 
     def _draw(self, block: Block, record: dict[str, Any]) -> None:
         try:
-            figures = drawn(block.source)
+            figures = pictures(block.source, tabled=block.options.table)
         except Exception as error:  # a figure may fail as late as when it is drawn
             self._failed(block, error, record)
             return
-        for svg in figures:
-            data = {"image/svg+xml": svg}
+        for data in figures:
             self._outputs.append({"output_type": "display_data", "data": data, "metadata": {}})
         options = block.options
         if "failure" not in record and len(figures) != len(options.alt) and block.kind != "inline":

@@ -21,13 +21,16 @@ def is_figure(value: object) -> bool:
     return figures.wait_for(value)
 
 
-def drawn(code: str) -> list[str]:
-    """The figures of a block; a page that does not draw does not import matplotlib."""
+def pictures(code: str, *, tabled: bool = False) -> list[dict[str, Any]]:
+    """The figures of a block, and, where `tabled`, their data, each by the names of its forms.
+
+    A page that does not draw does not import matplotlib.
+    """
     if "matplotlib.figure" not in sys.modules:
         return []
     from . import figures
 
-    return figures.drawn(code)
+    return figures.pictures(code, tabled=tabled)
 
 
 def is_plumbing(value: object) -> bool:

@@ -142,7 +142,7 @@ def _outputs(block: Block, cell: dict[str, Any] | None, failures: str) -> Iterat
         moving = next((data[MIME] for data in shown if MIME in data), None)
         pictures = [data for data in shown if "image/svg+xml" in data]
         for n, data in enumerate(pictures):
-            yield _figure(block, n, data["image/svg+xml"], moving)
+            yield _figure(block, n, data["image/svg+xml"], moving) + _numbers(block, data)
 
 
 def _not_run(block: Block) -> Iterator[str]:
@@ -205,6 +205,15 @@ def _figure(block: Block, n: int, svg: str, moving: dict[str, Any] | None) -> st
         drawing = markup(moving["name"], moving["values"], label, drawing)
         return f'<figure class="sp-figure sp-widget">{drawing}{caption}</figure>'
     return f'<figure class="sp-figure">{drawing}{caption}</figure>'
+
+
+def _numbers(block: Block, data: dict[str, Any]) -> str:
+    """The data of a figure, where its block asks for them."""
+    if not block.options.table:
+        return ""
+    from . import tables  # with NumPy, which a site without tables need not import
+
+    return tables.html(data.get(tables.MIME, ()))
 
 
 def _markdown(text: str) -> str:
