@@ -87,7 +87,7 @@ def output_size(
         21
     """
     layer = Layer(kernel_size, strides, padding, dilation_rate)
-    before, after = _padding(size, layer)
+    before, after = zeros_around(size, layer)
     return (before + size + after - layer.span) // strides + 1
 
 
@@ -181,7 +181,7 @@ def reached(size: int, layers: Sequence[Layer]) -> list[int]:
     *sizes, outputs = layer_sizes(size, layers)
     alive = set(range(outputs))
     for size, layer in zip(reversed(sizes), reversed(layers), strict=True):
-        before, _ = _padding(size, layer)
+        before, _ = zeros_around(size, layer)
         alive = {
             position * layer.strides + offset - before
             for position in alive
@@ -190,8 +190,19 @@ def reached(size: int, layers: Sequence[Layer]) -> list[int]:
     return sorted(alive)
 
 
-def _padding(size: int, layer: Layer) -> tuple[int, int]:
-    """How many zeros does Keras put before and after the input?"""
+def zeros_around(size: int, layer: Layer) -> tuple[int, int]:
+    """How many zeros does Keras put before and after the input?
+
+    Args:
+        size: Positions of the input along the axis.
+        layer: The layer's settings along the axis.
+
+    Returns:
+        Zeros before the first position, and after the last.
+
+    Raises:
+        ValueError: If the layer refuses the input, or a setting is not valid.
+    """
     _check(layer)
     if not isinstance(size, Integral) or size < 1:
         raise ValueError(f"size must be a positive integer, got {size!r}")

@@ -1,8 +1,9 @@
 """What does a stack of layers put out and cost, and what can reach its end?
 
-A stack is a list with one dict a layer: its class's name under "layer", and
-the settings that `get_config()` of a Keras layer gives. What is left out has
-Keras's default, and what decides neither shapes nor counts is ignored.
+Copy `output_size.py` with it: that knows one layer, this a stack. A stack is a
+list with one dict a layer: its class's name under "layer", and the settings
+that `get_config()` of a Keras layer gives. What is left out has the default of
+Keras, and what decides neither shapes nor counts is ignored.
 
 Source: Dumoulin and Visin (2016), A guide to convolution arithmetic for deep
 learning, relationships 6 and 15 (sizes); Araujo, Norris and Sim (2019),
@@ -21,7 +22,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .output_size import Layer, _padding, output_size, receptive_field
+from .output_size import Layer, output_size, receptive_field, zeros_around
 
 Config = Mapping[str, Any]
 Mask = NDArray[np.bool_]
@@ -426,7 +427,9 @@ def _look(state: _State, layers: Sequence[Layer]) -> _State:
         count = output_size(
             size, k, strides=s, padding=padding, dilation_rate=d
         )
-        windows.append(_Window(layer, size, count, _padding(size, layer)[0]))
+        windows.append(
+            _Window(layer, size, count, zeros_around(size, layer)[0])
+        )
     return replace(
         state,
         sizes=tuple(window.outputs for window in windows),

@@ -49,7 +49,7 @@ def test_each_snippet_has_its_test(root: Path) -> None:
     assert snippets - {"ruff"} == tests
 
 
-@pytest.mark.parametrize("name", ["convolution", "pooling", "activation", "output_size"])
+@pytest.mark.parametrize("name", ["convolution", "pooling", "activation", "output_size", "reach"])
 def test_a_snippet_imports_without_keras_and_without_the_generator(root: Path, name: str) -> None:
     code = (
         f"import sys; from snippets import {name}\n"

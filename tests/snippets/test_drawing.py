@@ -18,6 +18,7 @@ from matplotlib.patches import Rectangle
 
 from snippets import drawing
 from snippets.drawing.palette import TINT, decimals_of, number, separate
+from snippets.reach import cone
 from tests.contrast import colour, contrast, over
 
 IMAGE = np.array(
@@ -75,6 +76,7 @@ def everything() -> list[Figure]:
     drawing.draw_map(drawing.panels()[0], rng.normal(size=(4, 5)), key="response")
     drawing.draw_grid(rng.normal(size=(5, 3, 3)), columns=3, rows=["1", "2"], key="weight")
     tensors = [("input", (None, 8, 8, 1)), ("Conv2D", (6, 6, 4)), ("Dense", (None, 10))]
+    drawing.draw_reach(cone((50, 1), [{"layer": "Conv1D", "filters": 1, "kernel_size": 3}]))
     drawing.draw_network(tensors, activations=[np.ones((8, 8, 1)), None, np.ones(10)])
     return [plt.figure(n) for n in plt.get_fignums()]
 
