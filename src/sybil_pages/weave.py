@@ -186,7 +186,8 @@ def _pane(text: str, label: str, *, fold: bool = False, error: bool = False) -> 
 def labelled(block: Block, n: int, svg: str) -> str:
     """The block's figure number `n` with the text alternative that the block gives it."""
     alt = escape(block.options.alt[n]) if n < len(block.options.alt) else ""
-    return svg.replace("<svg ", f'<svg class="sp-svg" role="img" aria-label="{alt}" ', 1)
+    label = f'role="img" aria-label="{alt}" data-search-exclude=""'  # ticks are nothing to find
+    return svg.replace("<svg ", f'<svg class="sp-svg" {label} ', 1)
 
 
 def scrolling(drawing: str) -> str:
