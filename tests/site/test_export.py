@@ -205,6 +205,8 @@ OUTPUTS = {
     "image",
     "markdown",
     "note",
+    "static",
+    "widget",
 }
 LABELS = {"Output", "Error"}
 
@@ -213,7 +215,7 @@ class Visible(HTMLParser):
     """The text of a page's article as a reader meets it, and what holds it: lists, quotes, tabs.
 
     A picture is its text alternative. What only this generator adds is left out: its labels, its
-    folds, its footers, its notes on the page.
+    folds, its tables of data, its footers, its notes on the page.
     """
 
     def __init__(self, html: str) -> None:
@@ -235,7 +237,8 @@ class Visible(HTMLParser):
         ours = {name.removeprefix("sp-") for name in classes if name.startswith("sp-")}
         if tag == "img" or (tag == "svg" and given.get("role") == "img"):
             self.add(f" [picture: {given.get('alt' if tag == 'img' else 'aria-label')}] ")
-        holder = {tag} & HOLDERS | classes & HOLDER_CLASSES if "fold" not in ours else set()
+        folded = ours & {"fold", "data"}
+        holder = set() if folded else {tag} & HOLDERS | classes & HOLDER_CLASSES
         gap = "" if tag in INLINE else " "
         self.add(gap + "".join(f" <{name}> " for name in holder))
         if tag not in VOID:
