@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import codeop
 import json
-import os
 import re
 import sys
 import traceback
@@ -13,52 +12,21 @@ import types
 import warnings
 from collections.abc import Callable
 from importlib.machinery import ModuleSpec
-from pathlib import Path
 from time import perf_counter
-from typing import IO, Any
+from typing import Any
 
 from sybil.example import Example
 
 from . import landlock
-from .mistakes import STYLE, advice, assigned, last_line
+from .capture import MOST, Capture, TooMuch
+from .mistakes import advice, assigned, last_line
 from .page import Block, Entry, Options, Statement, counted
-from .values import formatted, is_figure, is_plumbing, pictures
-from .widgets import FIGURE, MIME, plain
+from .values import formatted, is_figure, is_plumbing, pictures, plain
+from .widgets import FIGURE, MIME
 
-_SHOWN = 1_000_000  # characters of output that a block may show
 _SAID = 5_000  # characters of a message, or of a value in a sentence
 _DENIED = re.compile(r"ermission denied|unable to open database|readonly database")
 _WARNED = 100  # warnings of a block that are recorded
-
-
-class TooMuch(Exception):
-    """A block shows more than anybody reads."""
-
-
-class Capture:
-    """What this process writes to a file descriptor, whoever writes it."""
-
-    def __init__(self, descriptor: int, path: Path, stream: IO[str]) -> None:
-        self._stream, self._owner = stream, os.getpid()
-        writer = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-        os.dup2(writer, descriptor)
-        os.close(writer)
-        self._reader = path.open(encoding="utf-8", errors="backslashreplace", newline="")
-
-    def take(self) -> str:
-        """What was written since the last call.
-
-        Raises:
-            TooMuch: It is more than anybody reads; the rest is passed over.
-        """
-        self._stream.flush()
-        if os.getpid() != self._owner:  # a forked child has run to the end of the block
-            os._exit(0)
-        text = self._reader.read(_SHOWN + 1)
-        if len(text) > _SHOWN:
-            self._reader.seek(0, os.SEEK_END)
-            raise TooMuch(f"printed more than {_SHOWN:,} characters: show less of it")
-        return STYLE.sub("", text.replace("\r\n", "\n"))
 
 
 class Runner:
@@ -207,7 +175,7 @@ class Runner:
             record["failure"] = {"at": block.first + 1, "message": str(error)}
         self._draw(block, record)
         size = sum(len(json.dumps(output)) for output in self._outputs)
-        if size > 8 * _SHOWN:
+        if size > 8 * MOST:
             wrong = f"shows {size / 1e6:.0f} MB of values and figures: show less of it"
             record.setdefault("failure", {"at": block.first + 1, "message": wrong})
             self._outputs.clear()

@@ -19,7 +19,8 @@ from sybil.document import Document
 from sybil.region import Region
 
 from . import landlock
-from .execute import Capture, Runner, block_from
+from .capture import Capture
+from .execute import Runner, block_from
 from .guard import Guard
 from .linux import adopt_orphans, die_with_parent
 from .observe import Observer

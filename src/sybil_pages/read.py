@@ -6,13 +6,13 @@ import ast
 import re
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
 
-from .fences import CODE, Fence, cause, expand, find, front_matter
-from .page import Block, Options, Page, Problem, Rules, Statement
+from .fences import CODE, Fence, cause, expand, find
+from .options import options_of, rules_of
+from .page import Block, Page, Problem, Statement
 from .project import Project
 from .widgets import WIDGET, entries_of
 
@@ -20,7 +20,6 @@ _PYTHON = ("Python", "Python console session", "IPython", "IPython3")
 _SPAN = re.compile(r"(?<!`)(`+)(?!`)(?P<text>.+?)(?<!`)\1(?!`)")
 _INLINE = "{python} "
 _HEADING = re.compile(r" {0,3}#{1,6} .*`\{python\} ")
-_OPTION = re.compile(r"#\|\s?(?P<key>[\w-]+)\s*:\s*(?P<value>.*)$")
 
 
 def read_file(path: Path, project: Project) -> Page:
@@ -46,7 +45,7 @@ def read(path: str, text: str, project: Project) -> Page:
         The page; what is wrong with it stands in its `problems`.
     """
     page = Page(path, text)
-    page.rules = _rules(page)
+    page.rules = rules_of(page)
     expand(page, project)
     fences = find(page, project)
     inline = list(_inline(page, fences))
@@ -60,27 +59,6 @@ def read(path: str, text: str, project: Project) -> Page:
     if not page.rules.run and page.problems:  # it is shown as it stands
         page.blocks, page.problems, page.displayed = [], [], len(fences)
     return page
-
-
-def _rules(page: Page) -> Rules:
-    """What the front matter says under `sybil-pages:`."""
-    front = front_matter(page.text)
-    if "sybil-pages" not in front:
-        return Rules()
-    import yaml
-
-    line = front[: front.index("sybil-pages")].count("\n") + 1
-    try:
-        said = (yaml.safe_load("\n".join(front.splitlines()[1:-1])) or {}).get("sybil-pages") or {}
-        rules = Rules(**said)
-    except (yaml.YAMLError, TypeError, AttributeError):
-        known = ", ".join(field.name for field in fields(Rules))
-        page.problems.append(Problem(line, f"`sybil-pages:` is a mapping; it knows {known}"))
-        return Rules()
-    if not rules.run and not rules.reason:
-        page.problems.append(Problem(line, "`run: false` needs a `reason`"))
-        return Rules()
-    return rules
 
 
 def _comments(page: Page, fences: list[Fence]) -> set[int]:
@@ -188,7 +166,7 @@ def _claim(page: Page, fence: Fence, before: list[Block]) -> list[Block]:
 
 
 def _block(page: Page, fence: Fence) -> Block:
-    options, skipped = _options(page, fence)
+    options, skipped = options_of(page, fence)
     code = fence.code[skipped:]
     at = fence.first + 2 + skipped
     prompt = next((line for line in code if line.strip()), "").startswith(">>>")
@@ -206,7 +184,7 @@ def _block(page: Page, fence: Fence) -> Block:
 
 def _widget(page: Page, fence: Fence) -> list[Block]:
     """A picture that moves; none where it is not clear which, or what it is given."""
-    options, skipped = _options(page, fence)
+    options, skipped = options_of(page, fence)
     code = fence.code[skipped:]
     at = fence.first + 2 + skipped
     name, entries, wrong = entries_of(code, at)
@@ -220,60 +198,6 @@ def _widget(page: Page, fence: Fence) -> list[Block]:
             widget=name, entries=entries,
         )
     ]  # fmt: skip
-
-
-def _options(page: Page, fence: Fence) -> tuple[Options, int]:
-    """Read the `#|` lines at the top of a block, and count them."""
-    given: dict[str, list[str]] = {}
-    skipped = 0
-    for n, line in enumerate(fence.code):
-        if not line.startswith("#|"):
-            break
-        skipped = n + 1
-        match = _OPTION.match(line)
-        key = match["key"] if match else ""
-        try:
-            if match is None:
-                raise ValueError(f"`{line}` is not of the form `#| option: value`")
-            if key in given and key not in ("alt", "caption", "inputs"):
-                raise ValueError(f"the option `{key}` stands here twice")
-            given.setdefault(key, []).append(match["value"].strip())
-            _convert(key, given[key])
-        except ValueError as error:
-            given.pop(key, None)
-            page.problems.append(page.problem(fence.first + 2 + n, str(error)))
-    values: dict[str, Any] = {key: _convert(key, texts) for key, texts in given.items()}
-    options = Options(**values)
-    if not options.run and not options.reason:
-        page.problems.append(page.problem(fence.first + 1, "`run: false` needs a `reason`"))
-    return options, skipped
-
-
-def _convert(key: str, texts: list[str]) -> object:
-    """Turn an option's text into its value, or say what it must be."""
-    text = texts[-1]
-    known = Options.__dataclass_fields__
-    if key not in known:
-        raise ValueError(f"`{key}` is no option (there are {', '.join(known)})")
-    if not text:
-        raise ValueError(f"the option `{key}` has no value")
-    if key in ("alt", "caption", "inputs"):
-        return tuple(texts)
-    if key in ("echo", "run", "table"):
-        if text not in ("true", "false"):
-            raise ValueError(f"`{key}` is true or false, not `{text}`")
-        return text == "true"
-    if key == "results" and text not in ("show", "fold", "hide"):
-        raise ValueError(f"`results` is show, fold or hide, not `{text}`")
-    if key in ("timeout", "memory", "tolerance"):
-        try:
-            number = float(text)
-        except ValueError:
-            number = -1.0
-        if not 0 <= number < float("inf") or (number == 0 and key != "tolerance"):
-            raise ValueError(f"`{key}` is a positive number, not `{text}`")
-        return text if key == "tolerance" else number
-    return text
 
 
 def statements_of(code: Sequence[str], at: int) -> Iterator[Statement]:

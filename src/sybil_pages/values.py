@@ -1,14 +1,16 @@
-"""A value → the forms in which a page shows it."""
+"""A value → the forms in which a page shows it, and in which a script takes it."""
 
 from __future__ import annotations
 
 import base64
 import re
 import sys
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 _MIMES = ("image/svg+xml", "image/png", "text/markdown", "text/plain")
+_NESTED = 512  # values up to which an array is written as nested lists, which anybody can read
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
 
@@ -76,3 +78,53 @@ def formatted(value: object) -> dict[str, Any]:
     if _ADDRESS.search(shown.get("text/plain", "")):
         del shown["text/plain"]
     return shown
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON can hold it: arrays as nested lists, or packed where they are large.
+
+    Raises:
+        ValueError: JSON has no form for it, or it is not finite.
+    """
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    if isinstance(value, Mapping):
+        return {str(key): plain(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(one) for one in value]
+    if isinstance(value, float) and not hasattr(value, "dtype"):
+        return _finite(value)
+    import numpy as np
+
+    try:
+        array = np.asarray(value)
+    except Exception as error:
+        raise ValueError(f"a {type(value).__name__} cannot be shown: {error}") from error
+    if array.dtype.kind not in "biuf":
+        raise ValueError(f"a {type(value).__name__} cannot be shown: give numbers or text")
+    if array.dtype.kind == "f" and not np.isfinite(array).all():
+        raise ValueError("it holds nan or inf, and a widget shows finite numbers")
+    return array.tolist() if array.size <= _NESTED else _packed(array)
+
+
+def _finite(value: float) -> float:
+    if value != value or value in (float("inf"), float("-inf")):
+        raise ValueError("it is nan or inf, and a widget shows finite numbers")
+    return value
+
+
+def _packed(array: Any) -> dict[str, Any]:
+    """An array as the bytes of one of the types that scripts have."""
+    kind, size = array.dtype.kind, array.dtype.itemsize
+    if kind == "b" or (kind == "u" and size == 1):
+        name = "uint8"
+    elif kind == "f":
+        name = "float32" if size <= 4 else "float64"
+    else:
+        name = "int32" if abs(array).max() < 2**31 else "float64"
+    content = array.astype(f"<{array.astype(name).dtype.str[1:]}").tobytes()
+    return {
+        "dtype": name,
+        "shape": list(array.shape),
+        "base64": base64.b64encode(content).decode(),
+    }

@@ -7,7 +7,6 @@ and style sheets stand in `assets/widgets/`, and reach only pages with a widget.
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -29,8 +28,6 @@ SCRIPT = "assets/sybil-pages-widgets.js"
 STYLES = "assets/sybil-pages-widgets.css"
 
 _FOLDER = Path(__file__).parent / "assets" / "widgets"
-_NESTED = 512  # values up to which an array is written as nested lists, which anybody can read
-_MOST = 1_000_000  # characters of JSON that a widget may bring into a page
 
 
 @dataclass(frozen=True)
@@ -128,62 +125,12 @@ def _misfits(name: str, entries: Mapping[str, Entry]) -> Iterator[tuple[int, str
             yield 0, f"{name} needs a line `{key}: …`" + (why if key == FIGURE else "")
 
 
-def plain(value: Any) -> Any:
-    """A value as JSON can hold it: arrays as nested lists, or packed where they are large.
-
-    Raises:
-        ValueError: JSON has no form for it, or it is not finite.
-    """
-    if value is None or isinstance(value, (bool, int, str)):
-        return value
-    if isinstance(value, Mapping):
-        return {str(key): plain(one) for key, one in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [plain(one) for one in value]
-    if isinstance(value, float) and not hasattr(value, "dtype"):
-        return _finite(value)
-    import numpy as np
-
-    try:
-        array = np.asarray(value)
-    except Exception as error:
-        raise ValueError(f"a {type(value).__name__} cannot be shown: {error}") from error
-    if array.dtype.kind not in "biuf":
-        raise ValueError(f"a {type(value).__name__} cannot be shown: give numbers or text")
-    if array.dtype.kind == "f" and not np.isfinite(array).all():
-        raise ValueError("it holds nan or inf, and a widget shows finite numbers")
-    return array.tolist() if array.size <= _NESTED else _packed(array)
-
-
-def _finite(value: float) -> float:
-    if value != value or value in (float("inf"), float("-inf")):
-        raise ValueError("it is nan or inf, and a widget shows finite numbers")
-    return value
-
-
-def _packed(array: Any) -> dict[str, Any]:
-    """An array as the bytes of one of the types that scripts have."""
-    kind, size = array.dtype.kind, array.dtype.itemsize
-    if kind == "b" or (kind == "u" and size == 1):
-        name = "uint8"
-    elif kind == "f":
-        name = "float32" if size <= 4 else "float64"
-    else:
-        name = "int32" if abs(array).max() < 2**31 else "float64"
-    content = array.astype(f"<{array.astype(name).dtype.str[1:]}").tobytes()
-    return {
-        "dtype": name,
-        "shape": list(array.shape),
-        "base64": base64.b64encode(content).decode(),
-    }
-
-
 def markup(name: str, values: Mapping[str, Any], label: str, static: str) -> str:
     """A widget as it stands in a page.
 
     Args:
         name: Which one.
-        values: What it shows, as `plain` made it.
+        values: What it shows, as `values.plain` made it.
         label: What it shows, in words: its name for screen readers.
         static: The HTML of the figure that stands in its place where no script runs.
     """

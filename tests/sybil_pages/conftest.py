@@ -11,6 +11,7 @@ from sybil_pages.claims import failures
 from sybil_pages.page import ExecutedPage, Page
 from sybil_pages.project import Project
 from sybil_pages.read import read
+from sybil_pages.values import plain
 from sybil_pages.workers import Pool
 
 
@@ -77,7 +78,7 @@ def widget(browser: object, tmp_path: Path) -> Iterator[Callable[..., object]]:
     opened, wrong = [], []
 
     def show(name: str, values: dict[str, object], width: int = 1280, theme: str = "light"):
-        markup = widgets.markup(name, widgets.plain(values), "A widget", "<p>The static figure</p>")
+        markup = widgets.markup(name, plain(values), "A widget", "<p>The static figure</p>")
         assets = Path(widgets.__file__).parent / "assets"
         file = tmp_path / f"{name}-{len(opened)}.html"
         file.write_text(

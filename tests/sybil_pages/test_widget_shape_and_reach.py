@@ -1,24 +1,19 @@
 """`shape-and-reach` says of thousands of stacks what Keras says, and obeys a keyboard alone."""
 
 import ast
-import json
-import shutil
-import subprocess
 from collections.abc import Callable
-from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
 
 from snippets.reach import cone, follow, unreached
-from sybil_pages import widgets
+from tests.javascript import in_node
 from tests.snippets.test_reach import DIGITS, DILATED, SEED, random_stack
 
-SCRIPTS = Path(widgets.__file__).parent / "assets" / "widgets"
 COUNT = 2400
 ASK = """
-for (const file of ["base.js", "reach.js"]) require(process.argv[1] + "/" + file);
+for (const file of ["base.js", "reach.js"]) require(`${SCRIPTS}/${file}`);
 const { follow, back, forth, marked, code } = globalThis.SybilPages.reach;
 const places = (mask) => Array.from(mask, (on, n) => (on ? n : -1)).filter((n) => n >= 0);
 const indices = (masks) => masks.map(places);
@@ -36,26 +31,13 @@ const told = ([shape, layers]) => {
     fed: levels.length ? forth(levels, marked(levels[0], share(levels, 0, 1))).map(indices) : [],
   };
 };
-process.stdout.write(JSON.stringify(JSON.parse(require("fs").readFileSync(0, "utf8")).map(told)));
+console.log(JSON.stringify(GIVEN.map(told)));
 """
 
 
 def node(stacks: list) -> list[dict]:
     """What the widget's own module says of each stack, under Node."""
-    found = shutil.which("node")
-    if found is None:
-        from playwright._impl._driver import compute_driver_executable
-
-        found = str(compute_driver_executable()[0])
-    done = subprocess.run(
-        [found, "-e", ASK, str(SCRIPTS)],
-        input=json.dumps(stacks),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    return in_node(ASK, stacks)
 
 
 def of_keras(shape: list, layers: list) -> list[tuple]:

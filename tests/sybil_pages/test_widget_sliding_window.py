@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from itertools import product
@@ -14,8 +13,8 @@ import pytest
 from scipy import signal
 
 from sybil_pages import widgets
+from tests.javascript import in_node
 
-FOLDER = Path(widgets.__file__).parent / "assets" / "widgets"
 CROSS = np.array([[1, 0, 1], [0, 1, 0], [1, 0, 1]])
 IMAGE = np.array(
     [[1, 1, 1, 0, 0], [0, 1, 1, 1, 0], [0, 0, 1, 1, 1], [0, 0, 1, 1, 0], [0, 1, 1, 0, 0]]
@@ -24,32 +23,16 @@ SIGNAL = np.arange(1, 9)
 ONES = np.ones(3, int)
 
 
-def node() -> str:
-    """Node, which playwright brings where the machine has none."""
-    found = shutil.which("node")
-    if found is None:
-        from playwright._impl._driver import compute_driver_executable
-
-        found = str(compute_driver_executable()[0])
-    return found
-
-
-def in_node(expression: str, cases: list[object]) -> list[object]:
+def convolved(expression: str, cases: list[object]) -> list[object]:
     """Evaluate an expression of `c`, the module, and `v`, for each case."""
     program = f"""
-    require({json.dumps(str(FOLDER / "base.js"))});
-    require({json.dumps(str(FOLDER / "convolve.js"))});
+    for (const file of ["base.js", "convolve.js"]) require(`${{SCRIPTS}}/${{file}}`);
     const c = SybilPages.convolution;
-    const cases = JSON.parse(require("fs").readFileSync(0, "utf-8"));
-    console.log(JSON.stringify(cases.map((v) => {{
+    console.log(JSON.stringify(GIVEN.map((v) => {{
       try {{ return {expression}; }} catch (error) {{ return String(error); }}
     }})));
     """
-    text = json.dumps(cases, default=np.ndarray.tolist)
-    run = subprocess.run(
-        [node(), "-e", program], input=text, capture_output=True, text=True, check=True, timeout=60
-    )
-    return json.loads(run.stdout)
+    return in_node(program, cases)
 
 
 def stretched(kernel: np.ndarray, rates: tuple[int, ...]) -> np.ndarray:
@@ -109,7 +92,7 @@ def random_cases(count: int) -> list[dict[str, object]]:
 def test_its_outputs_are_scipys() -> None:
     cases = random_cases(600)
     fitting = 0
-    for case, found in zip(cases, in_node("c.convolve(c.read(v))", cases), strict=True):
+    for case, found in zip(cases, convolved("c.convolve(c.read(v))", cases), strict=True):
         expected = slide(case)
         shape = [1, *expected.shape] if expected.ndim == 1 else [*expected.shape]
         if expected.size:
@@ -124,7 +107,7 @@ def test_the_products_of_an_output_add_up_to_it() -> None:
     expression = """(() => { const p = c.read(v), o = c.convolve(p); return o.data.map((one, at) =>
       c.products(p, {row: Math.floor(at / o.shape[1]), column: at % o.shape[1]})
         .reduce((sum, t) => sum + t.value * t.weight, p.bias.data[0]) - one); })()"""
-    gaps = [gap for gaps in in_node(expression, cases) for gap in gaps]
+    gaps = [gap for gaps in convolved(expression, cases) for gap in gaps]
     assert len(gaps) > 400
     assert np.abs(gaps).max() < 1e-12
 
@@ -134,7 +117,7 @@ def test_a_cell_feeds_the_outputs_that_change_with_it() -> None:
     expression = """(() => { const p = c.read(v), [, columns, channels] = p.input.shape;
       return p.input.data.map((_, at) => c.fed(p, {row: Math.floor(at / channels / columns),
         column: Math.floor(at / channels) % columns, channel: at % channels})); })()"""
-    for case, found in zip(cases, in_node(expression, cases), strict=True):
+    for case, found in zip(cases, convolved(expression, cases), strict=True):
         calm = np.atleast_2d(slide(case))
         for at, feeds in enumerate(found):
             poked = case["input"].copy()
@@ -149,7 +132,9 @@ def test_a_cell_feeds_the_outputs_that_change_with_it() -> None:
 def test_a_cell_is_dropped_where_no_output_changes_with_it() -> None:
     cases = [case for case in random_cases(120) if case["dimensions"] == 1 and slide(case).size]
     lost = 0
-    for case, found in zip(cases, in_node("c.unreached(c.axes(c.read(v))[1])", cases), strict=True):
+    for case, found in zip(
+        cases, convolved("c.unreached(c.axes(c.read(v))[1])", cases), strict=True
+    ):
         nudges = np.eye(len(case["input"]))[:, :, None] * np.ones(case["input"].shape[1])
         changes = [slide({**case, "input": n, "bias": 0}) for n in nudges]
         assert found == [at for at, change in enumerate(changes) if not change.any()], case
@@ -199,7 +184,7 @@ def test_its_outputs_are_keras(tmp_path: Path) -> None:
         case["output"] = expected
     assert len(cases) == 180
     # Small whole numbers: what both compute is exact.
-    assert in_node("c.disagreement(c.read(v), v.output)", cases) == [""] * len(cases)
+    assert convolved("c.disagreement(c.read(v), v.output)", cases) == [""] * len(cases)
 
 
 @pytest.mark.parametrize(
@@ -217,7 +202,7 @@ def test_its_outputs_are_keras(tmp_path: Path) -> None:
     ],
 )
 def test_the_shapes_tell_what_is_meant(values, axes) -> None:
-    (found,) = in_node("[c.read(v).flat ? 1 : 2, c.read(v).input.shape[2]]", [values])
+    (found,) = convolved("[c.read(v).flat ? 1 : 2, c.read(v).input.shape[2]]", [values])
     assert tuple(found) == axes
 
 
@@ -240,7 +225,7 @@ def test_the_shapes_tell_what_is_meant(values, axes) -> None:
     ],
 )
 def test_what_it_cannot_show_it_says_in_a_sentence(values, sentence) -> None:
-    (found,) = in_node("c.read(v)", [{"input": IMAGE, "kernel": CROSS, **values}])
+    (found,) = convolved("c.read(v)", [{"input": IMAGE, "kernel": CROSS, **values}])
     assert sentence in found
 
 
@@ -252,7 +237,7 @@ def test_another_output_than_its_own_is_noticed() -> None:
     y = slide(values).astype("float32")
     off = y.copy()
     off[2, 2] += 1e-4
-    found = in_node(
+    found = convolved(
         "c.disagreement(c.read(v), v.output)",
         [{**values, "output": one} for one in (y, y[None, ..., None], off, y[1:])],
     )

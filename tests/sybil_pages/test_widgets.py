@@ -18,6 +18,7 @@ from mkdocs.config import load_config
 from sybil_pages import widgets
 from sybil_pages.cache import code
 from sybil_pages.editions import notebook
+from sybil_pages.values import plain
 from sybil_pages.weave import fill, weave
 
 DRAW = """\
@@ -140,7 +141,7 @@ def test_its_figure_needs_an_alt(bench) -> None:
 @pytest.mark.parametrize("kind", ["uint8", "int16", "int64", "float32", "float64", "bool"])
 def test_a_large_array_is_packed_and_keeps_its_values(kind: str) -> None:
     array = np.random.default_rng(0).integers(0, 2, (30, 40)).astype(kind) * np.array(3, kind)
-    packed = widgets.plain(array)
+    packed = plain(array)
     back = np.frombuffer(base64.b64decode(packed["base64"]), packed["dtype"])
     assert np.array_equal(back.reshape(packed["shape"]), array)
     assert packed["dtype"] in ("uint8", "int32", "float32", "float64")
