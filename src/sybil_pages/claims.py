@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
+from itertools import pairwise
 from typing import Any
 
+from .compare import align
 from .compare import compare as compare
 from .fences import explained
 from .page import Block, ExecutedPage, Page, Problem, Statement, cells_of
+from .tokens import Token, holds, off, slack
 
 TRACEBACK = "Traceback (most recent call last):"
 _NOTE = re.compile(r"(?:\A|\n)\s*\n(?P<note>#[^\n]*)(?:\n#[^\n]*)*\Z")
@@ -28,6 +32,7 @@ class Claim:
         at: The expanded line (from 1) of the first line of `text`.
         tolerance: As in `compare`.
         statement: The doctest statement that it belongs to; None for an `output` fence.
+        compared: The numbers that each comparison of the statement compared.
     """
 
     text: str
@@ -35,6 +40,21 @@ class Claim:
     at: int
     tolerance: Decimal | None = None
     statement: Statement | None = None
+    compared: Sequence[Sequence[float]] = ()
+
+    def room(self) -> float | None:
+        """How far it is from failing: the smallest of its margins, between 0 and 1.
+
+        Of a float that has slack, the share of the slack that is left. Of a comparison, how far
+        apart its two numbers lie, as a share of the larger. None where it is exact: text that must
+        be equal, or whole numbers.
+        """
+        slacks = partial(holds, tolerance=self.tolerance)
+        found = [
+            _left(*pair, self.tolerance) for pair in align(self.text, self.computed, slacks).pairs
+        ]
+        gaps = [_gap(*pair) for values in self.compared for pair in pairwise(values)]
+        return min([share for share in [*found, *gaps] if share is not None], default=None)
 
     @property
     def raised(self) -> str:
@@ -57,13 +77,26 @@ class Claim:
         return (at if self.text or self.statement is None else self.statement.at), message
 
 
+def _left(want: Token, got: Token, tolerance: Decimal | None) -> float | None:
+    """The share of a float's slack that is left; None for what has none."""
+    if not want.kind == got.kind == "float" or not (admitted := slack(want, tolerance)):
+        return None
+    return float(1 - off(want, got) / admitted)
+
+
+def _gap(one: float, other: float) -> float:
+    """How far two numbers lie apart, as a share of the larger; 0 where both are 0."""
+    return abs(one - other) / (max(abs(one), abs(other), abs(one - other)) or 1)
+
+
 def claims(block: Block, cell: dict[str, Any]) -> Iterator[Claim]:
     """The claims of an executed block that did not fail."""
     tolerance = None if block.options.tolerance is None else Decimal(block.options.tolerance)
-    computed = cell["metadata"]["sybil_pages"].get("computed", ())
-    for statement, text in zip(block.statements, computed, strict=True):
+    record = cell["metadata"]["sybil_pages"]
+    ran = zip(record.get("computed", ()), record.get("compared", ()), strict=True)
+    for statement, (text, compared) in zip(block.statements, ran, strict=True):
         claim = _without_note(statement.claim, text)
-        yield Claim(claim, text, statement.claim_at, tolerance, statement)
+        yield Claim(claim, text, statement.claim_at, tolerance, statement, compared)
     if block.claim is not None:
         yield Claim(block.claim, shown_text(cell), block.claim_at, tolerance)
 

@@ -27,9 +27,9 @@ ONE_THREAD = dict.fromkeys(
 Sums do not depend on the number of cores then, and pages side by side do not wait for each other.
 """
 _COMPUTES = (
-    "capture", "colours", "execute", "figures", "groups", "guard", "imports", "landlock", "linux",
-    "mistakes", "named", "observe", "page", "paths", "preload", "process", "rasters", "states",
-    "tables", "values", "vectors", "widgets",
+    "capture", "colours", "comparisons", "execute", "figures", "groups", "guard", "imports",
+    "landlock", "linux", "mistakes", "named", "observe", "page", "paths", "preload", "process",
+    "rasters", "states", "tables", "values", "vectors", "widgets",
 )  # fmt: skip
 """The modules that decide what an executed page holds; the others read it or weave it."""
 

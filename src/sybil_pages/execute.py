@@ -17,7 +17,7 @@ from typing import Any
 
 from sybil.example import Example
 
-from . import landlock
+from . import comparisons, landlock
 from .capture import MOST, Capture, TooMuch
 from .mistakes import advice, assigned, last_line
 from .page import Block, Entry, Options, Statement, counted
@@ -140,16 +140,18 @@ class Runner:
         return eval(code, self.namespace)
 
     def _session(self, block: Block, record: dict[str, Any]) -> None:
-        record["computed"] = [self._prompt(statement) for statement in block.statements]
+        record["compared"] = []
+        record["computed"] = [self._prompt(statement, record) for statement in block.statements]
 
-    def _prompt(self, statement: Statement) -> str:
+    def _prompt(self, statement: Statement, record: dict[str, Any]) -> str:
         """Run one doctest statement; what it shows at a prompt, a traceback included."""
-        raised = ""
+        raised, compared = "", comparisons.Compared()
         try:
             source = "\n" * (statement.at - 1) + statement.source + "\n"
-            exec(self._compile(source, self.name, "single"), self.namespace)
+            compared = comparisons.run(source, self.name, self._compile, self.namespace)
         except Exception as error:
             raised = "Traceback (most recent call last):\n    ...\n" + last_line(error)
+        record["compared"].append(compared)
         text = self._out.take() + raised
         self._outputs.append({"output_type": "stream", "name": "stdout", "text": text})
         return text

@@ -14,10 +14,11 @@ from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files, get_files
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as SitePage
 from mkdocs.utils import get_relative_url
 
-from . import editions, report, widgets
+from . import editions, ledger, report, widgets
 from .cache import writable
 from .claims import failures
 from .execution import execute_all
@@ -39,6 +40,7 @@ class Options(Config):
     execute = c.Choice(EXECUTE, default="auto")
     scheduler = c.Type(str, default="")
     notebooks = c.ListOfItems(c.Type(str), default=[])
+    ledger = c.Type(str, default="")
 
 
 class SybilPagesPlugin(BasePlugin[Options]):
@@ -50,6 +52,7 @@ class SybilPagesPlugin(BasePlugin[Options]):
         self.server: LiveReloadServer | None = None
         self.watched: set[Path] = set()
         self.notebooks: dict[str, str] = {}
+        self.chapters: dict[str, ledger.Chapter] = {}
         self.pages: dict[str, Page] = {}
         self.executed: Mapping[str, ExecutedPage] = {}
         self.wrong: dict[str, list[Problem]] = {}
@@ -97,12 +100,19 @@ class SybilPagesPlugin(BasePlugin[Options]):
         }
         self._report(self.wrong)
         self._watch()
+        if self.config.ledger:
+            self.chapters = {
+                uri: ledger.chapter(page, self.executed[page.path])
+                for uri, page in self.pages.items()
+            }
 
     def _refuse(self) -> None:
         """Refuse options that name no page, before the old site is cleared."""
-        for uri in self.config.notebooks:
+        named = [("notebooks", uri) for uri in self.config.notebooks]
+        named += [("ledger", self.config.ledger)] if self.config.ledger else []
+        for option, uri in named:
             if uri not in self.pages:
-                raise PluginError(f"sybil-pages: notebooks: there is no page {uri}")
+                raise PluginError(f"sybil-pages: {option}: there is no page {uri}")
         if self.config.include != ["*"] and not self.pages:
             patterns = ", ".join(self.config.include)
             raise PluginError(
@@ -162,6 +172,12 @@ class SybilPagesPlugin(BasePlugin[Options]):
             files.append(File(name, str(folder), config.site_dir, config.use_directory_urls))
         return files
 
+    def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
+        """Note in which order the reader finds the pages."""
+        order = {page.file.src_uri: n for n, page in enumerate(nav.pages)}
+        named = sorted(self.chapters, key=lambda uri: order.get(uri, len(order)))
+        self.chapters = {uri: self.chapters[uri] for uri in named if self.chapters[uri].entries}
+
     @event_priority(100)  # other plugins see the woven page
     def on_page_markdown(
         self, markdown: str, *, page: SitePage, config: MkDocsConfig, files: Files
@@ -169,7 +185,8 @@ class SybilPagesPlugin(BasePlugin[Options]):
         """Give MkDocs the page with placeholders."""
         if page.file.src_uri not in self.pages:
             return None
-        return weave(self.pages[page.file.src_uri])
+        woven = weave(self.pages[page.file.src_uri])
+        return woven + (ledger.markdown(self.chapters) if self._is_ledger(page) else "")
 
     def on_page_content(
         self, html: str, *, page: SitePage, config: MkDocsConfig, files: Files
@@ -185,10 +202,11 @@ class SybilPagesPlugin(BasePlugin[Options]):
             self._report({uri: problems})
         if uri in self.config.notebooks:
             name = _notebook(uri)
-            rendered = files.get_file_from_path(name)
-            read_at = rendered.url_relative_to(page.file) if rendered else ""
+            read_at = _address(files, name, page)
             links = editions.links(get_relative_url(name, page.url), read_at)
             html = html.replace("</h1>", f"</h1>{links}", 1)
+        if self._is_ledger(page):
+            html = ledger.fill(html, self.chapters, lambda name: _address(files, name, page))
         if any(block.widget for block in shown.blocks):
             html = widgets.head(lambda name: get_relative_url(name, page.url)) + html
         if not self.serving:
@@ -207,6 +225,9 @@ class SybilPagesPlugin(BasePlugin[Options]):
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(content, "utf-8")
 
+    def _is_ledger(self, page: SitePage) -> bool:
+        return bool(self.config.ledger) and page.file.src_uri == self.config.ledger
+
     def _report(self, wrong: dict[str, list[Problem]]) -> None:
         """All failures at once: they end a build, and stand in the page of a served site."""
         found = [
@@ -220,6 +241,12 @@ class SybilPagesPlugin(BasePlugin[Options]):
             raise PluginError(report.listed(found))
         for message in found:
             log.info(message)  # a warning would end the server of a site with `strict: true`
+
+
+def _address(files: Files, uri: str, page: SitePage) -> str:
+    """The address of a page from another one."""
+    found = files.get_file_from_path(uri)
+    return found.url_relative_to(page.file) if found else ""
 
 
 def _notebook(uri: str) -> str:

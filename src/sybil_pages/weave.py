@@ -21,6 +21,7 @@ from .widgets import MIME, markup
 
 PLACEHOLDER = re.compile(r"(sybilpagesblock\d{5,})")
 """What stands where a block shows its outputs, or an inline expression its value."""
+_CODE = re.compile(r'<div class="(?:language-[\w-]+ )?highlight')
 _INCLUDE = re.compile(r"""^([ \t]*)(;*-+8<-+(?:[ \t]+(?:".+"|'.+'))?)$""", re.MULTILINE)
 
 
@@ -103,7 +104,7 @@ def fill(
         if block.kind == "inline":
             parts[n] = failures.inside(block) or escape(value(cell))
         elif not in_code and (alone := _alone(before, after)) and unplaced.pop(token, None):
-            parts[n - 1], parts[n + 1] = alone
+            parts[n - 1], parts[n + 1] = _named(alone[0], block), alone[1]
             parts[n] = "".join(_outputs(block, cell, failures.at(block)))
     found = [page.problem(block.first + 1, INDENTED) for block in unplaced.values()]
     failures.problems += found
@@ -117,6 +118,14 @@ def _alone(before: str, after: str) -> tuple[str, str] | None:
         return left.removesuffix("<p>"), right.removeprefix("</p>")
     line = f"{before.rpartition(chr(10))[2]}{after.partition(chr(10))[0]}"
     return None if line.strip() else (before, after)
+
+
+def _named(before: str, block: Block) -> str:
+    """The HTML before a block's outputs with the block's id: at its code, where it is shown."""
+    code = before.rfind("<div class=") if before.rstrip().endswith("</div>") else -1
+    if block.options.echo and not block.widget and _CODE.match(before, code):
+        return f'{before[:code]}<div id="{block.cell_id}"{before[code + 4 :]}'
+    return f'{before}<span id="{block.cell_id}"></span>'
 
 
 def value(cell: dict[str, Any] | None) -> str:
