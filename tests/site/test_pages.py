@@ -157,6 +157,19 @@ def test_no_placeholder_and_no_style_is_left_in_the_article(site: Path, name: st
     assert ' style="' not in article
 
 
+def test_every_file_has_the_policy_and_needs_no_style_of_its_own(site: Path) -> None:
+    files = sorted(site.rglob("*.html"))
+    assert len(files) > len(NAMES)
+    policies = set()
+    for file in files:
+        html = file.read_text("utf-8")
+        policies.update(re.findall(r'"Content-Security-Policy" content="([^"]*)"', html))
+        assert html.count("Content-Security-Policy") == 1, file
+        assert "<style" not in html, file
+        assert not re.search(r"<[^>]* style=", html), file
+    assert len(policies) == 1
+
+
 def test_the_notebook_is_there_to_download_and_to_read(site: Path) -> None:
     import nbformat
 
