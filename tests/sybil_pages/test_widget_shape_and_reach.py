@@ -288,7 +288,12 @@ def test_the_table_shows_the_numbers_of_the_snippet(widget: Open, stack: tuple) 
     ("shape", "layers", "sentence"),
     [
         ((50, 1), SEED, "1 of 50 inputs never reaches the output: index 49."),
-        ((11, 1), SEED, "1 of 11 inputs never reaches layer 3, the last that fits: index 10."),
+        (
+            (11, 1),
+            SEED,
+            "The stack stops at layer 4: kernel_size 3 spans 3 values, and there are only 2. "
+            "1 of 11 inputs never reaches layer 3, the last that fits: index 10.",
+        ),
         (
             (5, 7, 1),
             [{"layer": "MaxPooling2D", "pool_size": [2, 3]}],
@@ -297,7 +302,7 @@ def test_the_table_shows_the_numbers_of_the_snippet(widget: Open, stack: tuple) 
         (
             (20, 1),
             [{"layer": "Conv1D", "filters": 1, "kernel_size": 1, "strides": 4}],
-            "15 of 20 inputs never reach the output: index 15 from 1 to 19.",
+            "15 of 20 inputs never reach the output: 15 indices from 1 to 19.",
         ),
     ],
 )
@@ -344,7 +349,7 @@ def test_a_pointer_chooses_an_output_and_an_input(widget: Open) -> None:
 
     assert point(3, 2.5) == "Output 0 of layer 3 sees 7 inputs: index 0 to 6."
     assert point(5, 40.9) == "Output 10 of layer 5 sees 19 inputs: index 30 to 48."
-    assert point(6, 20) == "Output 0 of layer 6 sees 49 inputs: index 0 to 48."
+    assert point(6, 20) == "Every output of layer 6 sees 49 inputs: index 0 to 48."
     assert point(0, 49.5) == "Input 49 reaches layer 2 and no further."
     assert point(0, 12.5) == "Input 12 reaches the output."
     assert point(1, 0.2) == "Output 0 of layer 1 sees 3 inputs: index 0 to 2."  # the nearest
@@ -463,7 +468,7 @@ def test_bad_numbers_are_told_at_their_layer_and_lose_nothing(widget: Open) -> N
     for text in ("", "0", "-3", "2.5"):
         page.get_by_label("kernel_size").fill(text)
         assert wrong.all_text_contents() == ["kernel_size must be a whole number from 1 up."]
-        assert [row[0] for row in table(page)[2:]] == ["–", *["waits"] * 6]
+        assert [row[0] for row in table(page)[2:]] == ["–", *["not reached"] * 6]
         assert page.get_by_label("filters").input_value() == "64"
         assert table(page)[1] == expected((50, 1), SEED)[0]
     page.get_by_label("kernel_size").fill("49")
@@ -540,6 +545,66 @@ def test_results_are_announced_when_they_change_and_not_before(widget: Open) -> 
     ]
 
 
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("stack", [((50, 1), SEED), ((28, 11, 2), DIGITS)])
+def test_each_row_opens_and_closes_under_the_pointer(
+    widget: Open, width: int, stack: tuple
+) -> None:
+    """Nothing moves between the button's down and its up."""
+    page = opened(widget, stack[1], stack[0], width=width)
+    for n in (*reversed(range(len(stack[1]) + 1)), *range(len(stack[1]) + 1)):
+        row = button(page, f"row{n}")
+        row.scroll_into_view_if_needed()
+        for state in ("true", "false"):
+            box = row.bounding_box()
+            page.mouse.move(box["x"] + 30, box["y"] + box["height"] / 2)
+            page.mouse.down()
+            page.mouse.up()
+            assert row.get_attribute("aria-expanded") == state, f"row {n}"
+
+
+def test_a_layer_is_added_where_it_fits(widget: Open) -> None:
+    page = opened(widget, SEED)
+    assert texts(page, '[data-key="add"]') == ["Add below layer 5"]  # of 8: above Dense
+    button(page, "add").click()
+    conv = {"layer": "Conv1D", "filters": 8, "kernel_size": 3}
+    assert table(page)[1:] == expected((50, 1), [*SEED[:5], conv, *SEED[5:]])
+    page = opened(widget, [{"layer": "Dense", "units": 2}], (9,))
+    assert texts(page, '[data-key="add"]') == ["Add below layer 1"]
+
+
+def test_an_error_is_spoken(widget: Open) -> None:
+    page = opened(widget, SEED)
+    button(page, "row2").click()
+    page.get_by_label("kernel_size").fill("60")
+    page.wait_for_function("document.querySelector('.sp-voice').textContent")
+    assert texts(page, ".sp-voice")[0].startswith(
+        "The stack stops at layer 2: kernel_size 60 spans 60 values, and there are only 48. "
+        "All 50 inputs reach layer 1, the last that fits."
+    )
+
+
+def test_outputs_that_all_see_the_same_are_told_together(widget: Open) -> None:
+    stack = [{"layer": "Flatten"}, {"layer": "Dense", "units": 10}]
+    page = opened(widget, stack, (28, 28, 1))
+    button(page, "row2").click()
+    assert texts(page, ".sp-sentence") == [
+        "Every output of layer 2 sees 784 inputs: rows 0 to 27; columns 0 to 27."
+    ]
+    assert texts(page, ".sp-map > span") == ["28 × 28", "10"]
+    button(page, "row1").click()
+    assert texts(page, ".sp-sentence")[0].startswith("Output (14, 14) of layer 1 sees 1 input:")
+
+
+def test_crosses_are_explained_where_there_are_some(widget: Open) -> None:
+    shown = "getComputedStyle(document.querySelector('.sp-summary'), '::before').display"
+    page = opened(widget, SEED)
+    assert page.evaluate(shown) != "none"
+    button(page, "begin1").click()  # without opening a row
+    assert texts(page, ".sp-summary") == ["All 64 inputs reach the output."]
+    assert page.evaluate(shown) == "none"
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("stack", [((50, 1), SEED), ((28, 11, 2), DIGITS)])
@@ -555,6 +620,7 @@ def test_it_fits_and_reads_on_every_screen(
     contrasts = page.evaluate(CONTRASTS)
     assert min(contrasts["texts"]) >= 4.5
     assert min(contrasts["marks"]) >= 3
+    assert min(contrasts["borders"]) >= 3
 
 
 SMALL = """() => {
@@ -595,5 +661,7 @@ CONTRASTS = """() => {
     const drawn = over(paper, lit ? style.fill : style.stroke, lit ? style.fillOpacity : 1);
     return ratio(light(drawn), light(over(paper, paper)));
   });
-  return { texts, marks };
+  const borders = all("select, input:not([type=checkbox], [type=range])").map((one) =>
+    ratio(light(over(paper, getComputedStyle(one).borderColor)), light(over(paper, paper))));
+  return { texts, marks, borders };
 }"""

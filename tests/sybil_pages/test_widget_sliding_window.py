@@ -578,6 +578,66 @@ def test_a_long_strip_scrolls_to_its_window(widget) -> None:
     assert page.evaluate("scrollX") == 0
 
 
+def test_ten_values_fit_a_phone_without_scrolling(widget) -> None:
+    page = widget("sliding-window", {"input": SIGNAL[[*range(8), 0, 1]], "kernel": ONES}, width=360)
+    last = page.locator("[data-kind=input] [role=gridcell]").last.bounding_box()
+    assert last["x"] + last["width"] <= 360 - 16
+    assert (
+        page.locator(".sp-slide-board").evaluate("(one) => one.scrollWidth - one.clientWidth") == 0
+    )
+
+
+def test_where_a_strip_must_scroll_its_names_stay(widget) -> None:
+    values = {"input": SIGNAL, "kernel": ONES, "padding": "causal", "dilation": 4}
+    page = widget("sliding-window", values, width=360)
+    page.emulate_media(reduced_motion="reduce")
+    page.get_by_label("Last position").click()
+    board = page.locator(".sp-slide-board")
+    assert board.evaluate("(one) => one.scrollLeft") > 20
+    for kind in ("input", "kernel", "output"):
+        box = page.locator(f"[data-kind={kind}] > p").bounding_box()
+        assert 0 <= box["x"] < 20
+    frame = page.locator(".sp-slide-frame").bounding_box()
+    assert frame["x"] + frame["width"] <= 360 - 10
+    page.get_by_label("padding").select_option("valid")
+    page.get_by_label("dilation").select_option("1")
+    assert board.evaluate("(one) => one.scrollLeft") == 0
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_cells_grow_with_their_numbers(widget, width: int) -> None:
+    page = widget("sliding-window", {"input": IMAGE, "kernel": CROSS}, width=width)
+    cell(page, "input", 2, 2).click()
+    field = page.get_by_label("input[2, 2]")
+    field.fill("-123.45")
+    over = """[...document.querySelectorAll("[role=gridcell] > span")]
+      .filter((one) => one.offsetWidth > one.parentNode.clientWidth).length"""
+    assert page.evaluate(over) == 0
+    field.fill("5000")
+    assert cell(page, "input", 2, 2).inner_text() == "999"
+    page.keyboard.press("Enter")
+    assert field.input_value() == "999"
+
+
+def test_only_what_is_rounded_is_called_so(widget) -> None:
+    page = widget("sliding-window", {"input": IMAGE, "kernel": CROSS})
+    cell(page, "kernel", 0, 0).click()
+    page.get_by_label("kernel[0, 0]").fill("0.333")
+    tiles = page.locator(".sp-slide-tiles > span").all_inner_texts()
+    assert tiles[:3] == ["1 × 0.33 ≈ 0.33", "1 × 0 = 0", "1 × 1 = 1"]
+    assert [tile for tile in tiles if "≈" in tile] == tiles[:1]
+    assert says(page) == "kernel[0, 0] is about 0.33 at all 9 positions."
+    total = "output[0, 0] ≈ 0.33 + 0 + 1 + 0 + 1 + 0 + 0 + 0 + 1 ≈ 3.33"
+    assert page.locator(".sp-slide-total").inner_text() == total
+
+
+def test_padding_is_crossed_out_nowhere(widget) -> None:
+    values = {"input": np.ones((3, 3)), "kernel": [[1, 1]], "stride": 2, "padding": "same"}
+    page = widget("sliding-window", values)
+    assert page.locator(".sp-padding").count() == 3
+    assert marked(page, "lost", "input") == [(1, column, 0) for column in range(3)]
+
+
 CONTRAST = """() => {
   const rgba = (text) => {
     const parts = text.match(/[\\d.]+/g).map(Number);
@@ -603,10 +663,15 @@ CONTRAST = """() => {
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_every_number_can_be_read_in_both_themes(widget, theme: str) -> None:
     page = widget("sliding-window", {**SAME, "bias": 2}, theme=theme)
+    quiet = {"light": "#555d6b", "dark": "#a5aebd"}[theme]  # as on this site
+    page.add_style_tag(content=f"body {{ --site-ink-2: {quiet} }}")
     cell(page, "input", 1, 1).click()
     ratios = page.evaluate(CONTRAST)
     assert len(ratios) > 180
     assert min(ratios) >= 4.5
+    page.get_by_label("First position").click()  # zeros of the padding lie under the window
+    assert page.locator(".sp-padding.sp-tap").count() == 5
+    assert min(page.evaluate(CONTRAST)) >= 4.5
 
 
 def test_many_cells_show_their_numbers_in_the_equation(widget) -> None:
@@ -620,14 +685,16 @@ def test_many_cells_show_their_numbers_in_the_equation(widget) -> None:
 
 def test_a_kernel_that_fits_nowhere_is_no_error(widget) -> None:
     page = widget("sliding-window", {"input": IMAGE, "kernel": np.ones((6, 6))})
-    notes = page.locator(".sp-slide-notes").inner_text()
-    assert notes == "No window fits: it spans 6, and the input has 5."
+    sentence = "No window fits: it spans 6, and the input has 5."
+    assert says(page) == sentence
     assert counter(page) == "0 of 0"
-    page.get_by_label("One step forward").click()
-    page.get_by_label("Play").click()
+    assert page.get_by_label("One step forward").is_disabled()
+    assert page.get_by_label("Play").is_disabled()
     cell(page, "kernel", 5, 5).click()
+    assert says(page) == sentence
     page.get_by_label("padding").select_option("same")
     assert counter(page) == "1 of 25"
+    assert page.get_by_label("Play").is_enabled()
 
 
 def test_bad_values_are_a_sentence_in_its_place(widget) -> None:

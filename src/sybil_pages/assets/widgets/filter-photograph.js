@@ -114,6 +114,12 @@
     return below < 1000 ? `${number(value * below)}/${below}` : number(value, 3);
   }
 
+  /** The same in the room of a small cell. */
+  function short(value) {
+    const text = written(value);
+    return text.length > 6 ? number(+value.toPrecision(3), 3) : text;
+  }
+
   /** The weights row by row; undefined if the value is no 3 × 3 array. */
   function nine(value) {
     const weights = [value].flat(Infinity);
@@ -295,7 +301,8 @@
         return one;
       });
       const [first, ...maps] = this.pictures;
-      first.foot.append(...nudges, word("quiet", "Point, or tap to stay."));
+      const hint = "Point to read the numbers; click or tap to keep the place.";
+      first.foot.append(...nudges, word("quiet", hint));
       this.scales = maps.map(({ foot }, i) => {
         const [low, high, text] = [word("end"), word("end"), word("quiet")];
         const shares = Array.from({ length: i ? 9 : 17 }, (_, step) => (i ? step : step - 8) / 8);
@@ -517,7 +524,7 @@
       const most = largest(this.kernel);
       const window = square(3, (i) => {
         const pixel = tap(this.image, ...place, 3, i, channel);
-        const weighted = word("weight", `× ${written(this.kernel[i])}`);
+        const weighted = word("weight", `×${short(this.kernel[i])}`);
         return part(
           "cell",
           shaded(word("pixel", this.text(pixel)), pixel / white),
@@ -529,13 +536,13 @@
         return tinted(part("cell", this.text(product)), product, most * white);
       });
       const name = slice("photograph", place, 3, this.channels[1] ? `, ${channel}` : "");
-      return part("product", part("wide", name, " × kernel = products"), window, "=", products);
+      return part("product", part("wide", name, " × kernel"), window, "=", products);
     }
 
     steps({ place, block, kept, texts: [response, relu, pooled] }) {
       const [size, count] = [this.size, 9 * this.channels.length];
       const lines = [
-        ...line(slice("response", place, 1), `sum of ${count} products`, response),
+        ...line(slice("response", place, 1), `sum of ${count}`, response),
         ...line(slice("relu", place, 1), `max(0, ${response})`, relu),
       ];
       if (!kept) return [...lines, part("wide", "No whole window is left here: pooling drops it.")];

@@ -53,13 +53,14 @@
     return found;
   }
 
-  /** Which positions are marked: `rows 3 to 7; columns 9`. */
+  /** Which positions are marked: `rows 3 to 7; columns 9`, or `8 columns from 4 to 27`. */
   function listed(masks) {
     const texts = masks.map((mask, axis) => {
       const found = runs(mask).map(([from, to]) => (to - from > 1 ? `${from} to ${to - 1}` : from));
+      const name = AXES[masks.length - 1][axis];
+      if (found.length < 4) return found.length && `${name} ${found.join(", ")}`;
       const ends = `${mask.indexOf(1)} to ${mask.lastIndexOf(1)}`;
-      const text = found.length < 4 ? found.join(", ") : `${count(mask)} from ${ends}`;
-      return text && `${AXES[masks.length - 1][axis]} ${text}`;
+      return `${count(mask)} ${name.replace("ex", "ices")} from ${ends}`;
     });
     return texts.filter(Boolean).join("; ");
   }
@@ -67,14 +68,18 @@
   /** How many inputs never reach the end, and which. */
   function summaryOf({ ends, levels, error }) {
     if (!levels.length) return error;
+    const stop = error && `The stack stops at layer ${levels.length}: ${error} `;
     const goal = error ? `layer ${levels.length - 1}, the last that fits` : "the output";
     const all = product(levels[0].sizes);
     const lost = all - total(ends[0]);
-    if (!lost) return `All ${grouped(all)} inputs reach ${goal}.`;
+    if (!lost) return `${stop}All ${grouped(all)} inputs reach ${goal}.`;
     const places = listed(ends[0].map((mask) => mask.map((on) => 1 - on)));
     const verb = lost > 1 ? "reach" : "reaches";
-    return `${grouped(lost)} of ${grouped(all)} inputs never ${verb} ${goal}: ${places}.`;
+    return `${stop}${grouped(lost)} of ${grouped(all)} inputs never ${verb} ${goal}: ${places}.`;
   }
+
+  /** Is it a list of numbers that all see the same? */
+  const whole = ({ flat, sizes }) => flat && product(sizes) === 1;
 
   /** What the chosen output sees, or how far the chosen input reaches. */
   function sentenceOf({ level, at, levels, layers }, found) {
@@ -85,7 +90,8 @@
       const edge = clipped ? " The rest of its receptive field is padding." : "";
       const seen = total(found[0]);
       const inputs = `${grouped(seen)} input${seen > 1 ? "s" : ""}: ${listed(found[0])}.${edge}`;
-      return `Output ${place} of layer ${level} sees ${seen ? inputs : "padding alone."}`;
+      const one = whole(levels[level]) ? "Every output" : `Output ${place}`;
+      return `${one} of layer ${level} sees ${seen ? inputs : "padding alone."}`;
     }
     const last = found.findLastIndex(total);
     const far = last ? `layer ${last} and no further` : "no layer";
@@ -170,7 +176,7 @@
     picture.addEventListener("pointerdown", choose);
     const role = n ? (level.flat ? "units" : "outputs") : "inputs";
     const name = html("b", {}, n ? `${n} ${view.layers[n - 1].layer}` : "input");
-    const size = html("span", {}, level.sizes.join(" × "));
+    const size = html("span", {}, whole(level) ? level.shape[0] : level.sizes.join(" × "));
     return html("div", { class: `sp-map sp-${role}` }, name, picture, size);
   }
 
@@ -192,10 +198,12 @@
     }
     view.sentence.textContent = sentenceOf(view, found);
     view.sliders.forEach((slider, axis) => {
-      slider.parentNode.hidden = !(sizes[axis] > 1);
+      // It keeps its room: a row that moves under the pointer cannot be clicked.
+      slider.parentNode.hidden = axis >= sizes.length;
       if (slider.parentNode.hidden) return;
-      Object.assign(slider, { max: sizes[axis] - 1, value: view.at[axis] });
-      slider.setAttribute("aria-valuetext", `${view.at[axis]}. ${view.sentence.textContent}`);
+      const [max, value] = [sizes[axis] - 1, view.at[axis]];
+      Object.assign(slider, { max, value, disabled: !max });
+      slider.setAttribute("aria-valuetext", `${value}. ${view.sentence.textContent}`);
       const unit = sizes.length > 1 ? `, ${AXES[1][axis].slice(0, -1)}` : "";
       slider.previousSibling.data = `${level ? `Output of layer ${level}` : "Input"}${unit}`;
     });
@@ -254,14 +262,7 @@
     const layer = layers[n - 1];
     if (!layer) {
       const names = [...(shape.length > 2 ? AXES[1] : ["steps"]), "channels"];
-      const begin = (size, rank) => {
-        const act = () => start(view, size, [fresh(`Conv${rank}D`, rank)]);
-        return button(`Begin in ${rank}D`, `begin${rank}`, act);
-      };
-      return [
-        shape.map((_, axis) => setting(view, names[axis], shape, axis)),
-        html("div", {}, begin([64, 1], 1), begin([28, 28, 1], 2)),
-      ];
+      return shape.map((_, axis) => setting(view, names[axis], shape, axis));
     }
     const keys = Object.keys(Object.assign({}, ...reach.kind(layer).settings));
     const move = (key, to) => {
@@ -298,15 +299,16 @@
     view.follow.push(() => {
       const { levels, layers, shape, error } = view;
       name.textContent = n ? `${n} ${reach.call(layers[n - 1])}` : `Input(${tuple(shape)})`;
-      const none = [n > levels.length ? "waits" : "–"];
+      const none = [n > levels.length ? "not reached" : "–"];
       const texts = levels[n] ? cellsOf(levels[n], n) : none;
       cells.forEach((cell, index) => (cell.textContent = texts[index] ?? ""));
       wrong.textContent = error;
       below.hidden = n !== levels.length;
     });
     const row = html("tr", {}, html("th", { scope: "row" }, name), cells);
-    const panel = () => html("td", { colspan: 6, class: "sp-panel" }, panelOf(view, n).flat());
-    return open ? [row, below, html("tr", {}, panel())] : [row, below];
+    if (!open) return [row, below];
+    const fields = html("div", { class: "sp-fields" }, panelOf(view, n).flat());
+    return [row, below, html("tr", {}, html("td", { colspan: 6, class: "sp-panel" }, fields))];
   }
 
   /** Show what follows from the stack, after one of its numbers changed. */
@@ -334,8 +336,6 @@
     const { layers } = view;
     Object.assign(view, { open, follow: [] });
     if (open !== null) Object.assign(view, { level: open, at: [] });
-    view.below = open ?? layers.length;
-    view.adding.textContent = `Add below ${view.below ? `layer ${view.below}` : "the input"}`;
     view.body.replaceChildren(...[0, ...layers.keys()].flatMap((_, n) => rowOf(view, n)));
     const names = LAYERS.replaceAll("#", `${rankOf(view)}D`).split(" ");
     const { value } = view.choice;
@@ -343,6 +343,10 @@
       ...names.map((name) => html("option", { selected: name === value }, name))
     );
     changed(view);
+    // Where no row is open: below the last layer that keeps its axes.
+    const last = view.levels.findLastIndex(({ flat }) => !flat);
+    view.below = open ?? (last < 0 ? layers.length : last);
+    view.adding.textContent = `Add below ${view.below ? `layer ${view.below}` : "the input"}`;
     const find = (one) => view.body.querySelector(`[data-key="${one}"]:enabled`);
     if (key) (find(key) || find(`row${open}`)).focus({ preventScroll: true });
   }
@@ -386,13 +390,20 @@
     view.sliders = [0, 1].map(() => html("input", { type: "range", min: 0, oninput: move }));
     const heads = ["Layer", ...HEADS].map((head) => html("th", { scope: "col" }, head));
     const again = button("Start again", "again", () => start(view, shape, layers));
+    const begin = (size, rank) => {
+      const act = () => start(view, size, [fresh(`Conv${rank}D`, rank)]);
+      return button(`Begin in ${rank}D`, `begin${rank}`, act);
+    };
+    const hint = "Point at or tap a cell; open a layer to change it.";
     const copying = button("Copy", "copy", (event) => copy(view, event));
     const controls = (...children) => html("div", { class: "sp-controls" }, children);
     const live = html("div", { class: "sp-reach" },
       view.summary, view.picture, view.sentence,
       controls(...view.sliders.map((slider) => html("label", {}, " ", slider))),
+      html("p", { class: "sp-hint" }, hint),
       html("table", { class: "sp-stack" }, html("thead", {}, html("tr", {}, heads)), view.body),
-      view.total, controls(view.choice, view.adding, again),
+      view.total, controls(view.choice, view.adding),
+      controls(again, begin([64, 1], 1), begin([28, 28, 1], 2)),
       controls(html("b", {}, "In Keras"), copying), view.code, view.voice.line);
     start(view, shape, layers);
     return live;

@@ -12,6 +12,7 @@
   const same = (a, b) => ["row", "column", "channel"].every((key) => a[key] === b[key]);
   const div = (name, ...children) => html("div", { class: `sp-slide-${name}` }, ...children);
   const clamp = (value, least, most) => Math.max(least, Math.min(value, most));
+  const MOST = 999; // a larger number would not fit its cell
 
   /** Set variables of the style sheet. */
   function vary(element, values) {
@@ -120,8 +121,8 @@
 
     editor() {
       this.field = html("input", {
-        ...{ type: "number", step: "any" },
-        oninput: () => this.field.value && this.put(+this.field.value),
+        ...{ type: "number", step: "any", min: -MOST, max: MOST },
+        oninput: () => this.field.value && this.put(clamp(+this.field.value, -MOST, MOST)),
         onchange: () => this.open(), // what is no number is not kept
         onkeydown: ({ key }) => key === "Enter" && this.picked.focus(),
       });
@@ -223,7 +224,7 @@
       for (const list of element.querySelectorAll("select")) list.value = problem[list.name];
       this.compute();
       this.open();
-      this.fit();
+      this.follow();
     }
 
     /** Compute the output, and write all numbers. */
@@ -244,6 +245,7 @@
         this.long = Math.max(this.long, cell.textContent.length);
       }
       this.warn();
+      this.fit();
       this.paint();
     }
 
@@ -256,8 +258,9 @@
       const gone = lines.map((line, k) => lost(line, names[k])).filter(Boolean).join(" and ");
       const both = [problem.stride, problem.dilation].every((steps) => largest(steps) > 1);
       const other = (key) => JSON.stringify(page[key]) !== JSON.stringify(problem[key]);
+      this.misfit =
+        small && `No window fits: it spans ${small.span}, and the input has ${small.size}.`;
       const notes = [
-        small && `No window fits: it spans ${small.span}, and the input has ${small.size}.`,
         !small && `Output size: ${sizes}.`,
         !small && gone && `No window reaches ${gone}.`,
         both && "Keras layers refuse a stride and a dilation above 1 together.",
@@ -283,12 +286,14 @@
       for (const moving of this.board.querySelectorAll(".sp-moving")) vary(moving, { x, y });
       if (here) rove(this.outputs[at]);
       const said = [source, here].filter(Boolean).map((cell) => this.tell(cell));
-      this.says.textContent = said[0] || "";
+      if (!here) said.unshift(this.misfit);
+      this.says.textContent = said[0];
       // A page that opens says nothing, nor does each step while it plays.
       if (!timer && this.element.contains(document.activeElement)) this.voice.say(said.join(" "));
       this.sum.replaceChildren(...(here ? this.spell(here, source, terms) : []));
       this.play.setAttribute("aria-label", timer ? "Pause" : "Play");
       counter.textContent = `${count && at + 1} of ${count}`;
+      for (const one of this.play.parentNode.children) one.disabled = !count;
       Object.assign(this.scrub, { max: count - 1, value: at });
       this.scrub.setAttribute("aria-valuetext", counter.textContent);
     }
@@ -318,7 +323,9 @@
 
     /** A sentence about a cell. */
     tell(cell) {
-      const is = `${title(cell, this.page)} is ${number(this.value(cell), this.digits[cell.kind])}`;
+      const [value, digits] = [this.value(cell), this.digits[cell.kind]];
+      const about = exact([value], digits) ? "" : "about ";
+      const is = `${title(cell, this.page)} is ${about}${number(value, digits)}`;
       if (cell.kind === "output") return `${is}. ${this.seen(cell)}`;
       if (cell.kind !== "input") return `${is} at all ${several(this.count, "position")}.`;
       const feeds = several(fed(this.problem, cell).length, "output");
@@ -346,30 +353,34 @@
       const values = groups.map((group) => group.map((one) => one.product));
       const sums = values.map((group) => group.reduce((sum, one) => sum + one));
       const parts = [...(depth > 1 ? sums : values[0]), ...bias.data];
-      const all = [...values.flat(), ...parts, this.value(here)];
-      const digits = decimals(all);
-      const is = exact(all, digits) ? " = " : " ≈ ";
+      const digits = decimals([...values.flat(), ...parts, this.value(here)]);
       const bold = (text) => html("b", {}, text);
-      const ends = (list, result) => [added(list, digits), is, bold(number(result, digits))];
+      const ends = (list, result) => {
+        const is = exact([...list, result], digits) ? "= " : "≈ ";
+        return [is, added(list, digits), " ", html("span", {}, is, bold(number(result, digits)))];
+      };
       const blocks = groups.map((group, channel) => {
-        const tiles = group.map((term) => this.tile(term, source, is, digits));
+        const tiles = group.map((term) => this.tile(term, source, digits));
         const box = vary(div(flat ? "strip" : "tiles", tiles), { columns: kernel.shape[1] });
         const sum = depth > 1 && ends(values[channel], sums[channel]);
-        return sum ? div("channel", `channel ${channel}`, box, sum) : box;
+        return sum ? div("channel", `channel ${channel}`, box, sum.slice(1)) : box;
       });
       const end = ends(parts, this.value(here));
-      if (bias.data.length) end.splice(1, 0, " (bias)");
-      return [div("blocks", blocks), div("total", bold(title(here, this.page)), is, end)];
+      if (bias.data.length) end.splice(2, 0, " (bias)");
+      return [div("blocks", blocks), div("total", bold(title(here, this.page)), " ", end)];
     }
 
-    tile(term, source, is, digits) {
+    tile(term, source, digits) {
       const factor = (name, text) => html("span", { class: name }, text);
+      const { input, kernel } = this.digits;
+      const sure = exact([term.value], input) && exact([term.weight], kernel);
+      const is = !term.product || (sure && exact([term.product], digits)) ? " = " : " ≈ ";
       return html(
         "span",
         { class: this.uses(term, source) && "sp-chosen" },
-        factor(term.padding ? null : "sp-in", number(term.value, this.digits.input)),
+        factor(term.padding ? null : "sp-in", number(term.value, input)),
         " × ",
-        factor("sp-weight", number(term.weight, this.digits.kernel)),
+        factor("sp-weight", number(term.weight, kernel)),
         is + number(term.product, digits)
       );
     }
@@ -380,13 +391,13 @@
       const { before, size, after, kernel, count } = axes[1];
       const columns = before + size + after;
       const room = (cells, rest) => Math.floor((board.clientWidth - rest) / cells);
-      const least = Math.max(28, 8 + 7.2 * this.long);
+      const least = Math.max(page.flat ? 24 : 28, 8 + 7.2 * this.long);
       const tiny = !page.flat && columns > 16 && room(columns, 10) < least;
       // All in one row; or the output below; or the kernel, too.
       const fits = [room(columns + kernel + count, 90), room(columns + kernel, 40)];
       if (tiny) fits.splice(0, 2, room(columns + count, 50));
       fits.push(room(columns, 10));
-      if (page.flat) fits[0] = room(columns, 70);
+      if (page.flat) fits.splice(0, 9, room(columns, 70)); // what the names leave
       const side = fits.find((one) => one >= (tiny ? 10 : least)) || 0;
       this.side = tiny ? clamp(side, 8, 24) : Math.max(least, Math.min(side, 40));
       vary(board, { c: `${this.side}px`, h: `${Math.min(this.side, 40)}px` });
@@ -400,8 +411,7 @@
       const { board, side } = this;
       const left = (this.at % count) * stride * side;
       const right = left + span * side + 70;
-      if (left < board.scrollLeft || right > board.scrollLeft + board.clientWidth)
-        board.scrollLeft = left - board.clientWidth / 3;
+      board.scrollLeft = clamp(board.scrollLeft, right - board.clientWidth, left);
     }
   }
 
@@ -435,11 +445,11 @@
   function inputBox(lines, channels, more) {
     const [down, across] = lines;
     const lost = lines.map(unreached);
-    const part = ({ row, column, channel }) => ({
-      ...{ row, column, channel },
-      padding: !inside(down, row) || !inside(across, column),
-      lost: lost[0].includes(row) || lost[1].includes(column),
-    });
+    const part = (cell) => {
+      const padding = !inside(down, cell.row) || !inside(across, cell.column);
+      const out = lost[0].includes(cell.row) || lost[1].includes(cell.column);
+      return { ...cell, padding, lost: out && !padding };
+    };
     const sides = lines.map(({ before, size, after }) =>
       range(before + size + after).map((at) => at - before)
     );
