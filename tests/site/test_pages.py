@@ -22,7 +22,24 @@ CHAPTERS = {
     "cnn-1d.md",
     "activation-functions.md",
 }
-PROSE = {"ledger.md"}
+EXPERIMENTS = {
+    f"experiments/{name}.md"
+    for name in (
+        "spectra",
+        "torus-or-klein",
+        "position",
+        "drums",
+        "digits",
+        "saliency",
+        "equivariance",
+        "reach",
+        "identities",
+        "leakage",
+        "errors",
+        "corrections",
+    )
+}
+PROSE = {"experiments/index.md", "ledger.md"}
 """Pages without code, which lead to the others."""
 PYTHON = ("language-python", "language-pycon", "language-py", "language-python3")
 
@@ -32,7 +49,7 @@ def load(pages: Pages, name: str) -> Page:
 
 
 def test_every_chapter_is_there() -> None:
-    assert set(NAMES) == CHAPTERS | PROSE | {"generator.md"}
+    assert set(NAMES) == CHAPTERS | EXPERIMENTS | PROSE | {"generator.md", "questions.md"}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -94,7 +111,7 @@ def test_python_that_does_not_run_says_why(pages: Pages, name: str) -> None:
     assert len(idle) <= 1
 
 
-@pytest.mark.parametrize("name", sorted(CHAPTERS))
+@pytest.mark.parametrize("name", sorted({*NAMES} - {"generator.md"}))
 def test_what_readers_copy_runs_without_the_generator(pages: Pages, name: str) -> None:
     assert "sybil_pages" not in "\n".join(block.code for block in load(pages, name).blocks)
 
@@ -104,7 +121,7 @@ def test_no_image_is_fetched_from_another_host(pages: Pages, name: str) -> None:
     assert not re.search(r"!\[[^\]]*\]\(\s*https?:|<img[^>]+https?:", weave(load(pages, name)))
 
 
-@pytest.mark.parametrize("name", sorted(CHAPTERS))
+@pytest.mark.parametrize("name", sorted(CHAPTERS | EXPERIMENTS))
 def test_a_chapter_draws_claims_and_ends_with_a_recap(pages: Pages, name: str) -> None:
     page = load(pages, name)
     text = "\n".join(page.lines)
@@ -139,8 +156,7 @@ class Figures(HTMLParser):
 def test_the_built_page_holds_its_figures_with_their_alt_texts(
     pages: Pages, site: Path, name: str
 ) -> None:
-    stem = name.removesuffix(".md")
-    path = site / "index.html" if stem == "index" else site / stem / "index.html"
+    path = site / name.removesuffix(".md").removesuffix("index") / "index.html"
     parser = Figures()
     parser.feed(path.read_text("utf-8"))
     assert parser.labels == [alt for block in load(pages, name).blocks for alt in block.options.alt]
@@ -148,8 +164,7 @@ def test_the_built_page_holds_its_figures_with_their_alt_texts(
 
 @pytest.mark.parametrize("name", NAMES)
 def test_no_placeholder_and_no_style_is_left_in_the_article(site: Path, name: str) -> None:
-    stem = name.removesuffix(".md")
-    path = site / "index.html" if stem == "index" else site / stem / "index.html"
+    path = site / name.removesuffix(".md").removesuffix("index") / "index.html"
     html = path.read_text("utf-8")
     article = html[html.index("<article") : html.index("</article>")]
     assert "sybilpagesblock" not in html
