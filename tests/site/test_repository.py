@@ -34,13 +34,18 @@ def test_constraints_pin_versions_and_name_no_address(root: Path) -> None:
     assert [line for line in pins if "==" not in line or "://" in line] == []
 
 
-def test_exactly_one_module_imports_mkdocs(root: Path) -> None:
+def test_exactly_one_module_of_the_generator_imports_mkdocs(root: Path) -> None:
     importing = [
         path.name
-        for path in (root / "src").rglob("*.py")
+        for path in (root / "src" / "sybil_pages").rglob("*.py")
         if re.search(r"^\s*(?:from|import) mkdocs\b", path.read_text("utf-8"), re.MULTILINE)
     ]
     assert importing == ["mkdocs_plugin.py"]
+
+
+def test_the_generator_needs_nothing_of_what_finishes_this_site(root: Path) -> None:
+    modules = (root / "src" / "sybil_pages").rglob("*.py")
+    assert [path.name for path in modules if "site_finish" in path.read_text("utf-8")] == []
 
 
 def test_each_snippet_has_its_test(root: Path) -> None:
