@@ -66,5 +66,5 @@ def test_the_picture_is_the_one_that_the_page_computes(
 
 def test_every_folder_that_is_named_exists(root: Path, readme: str) -> None:
     named = re.findall(r"^\| \[`([^`]+)`\]", readme, re.MULTILINE)
-    assert named == ["docs/", "snippets/", "src/sybil_pages/", "tests/"]
+    assert named == ["docs/", "snippets/", "src/sybil_pages/", "src/site_finish/", "tests/"]
     assert all((root / name).is_dir() for name in named)
