@@ -379,7 +379,7 @@ BUGS: Mapping[str, tuple[Bug, ...]] = {
             "slopes.mean(axis=-1, keepdims=True)",
             SALIENCY,
         ),
-        Bug("activation", "return np.maximum(total, 0)", "return total", SALIENCY),
+        Bug("activation", "np.maximum(total, 0)", "total", SALIENCY),
         Bug(
             "activation",
             "layers.Dense(last.units, use_bias=last.use_bias)",
