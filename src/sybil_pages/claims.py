@@ -93,8 +93,9 @@ def claims(block: Block, cell: dict[str, Any]) -> Iterator[Claim]:
     """The claims of an executed block that did not fail."""
     tolerance = None if block.options.tolerance is None else Decimal(block.options.tolerance)
     record = cell["metadata"]["sybil_pages"]
-    ran = zip(record.get("computed", ()), record.get("compared", ()), strict=True)
-    for statement, (text, compared) in zip(block.statements, ran, strict=True):
+    computed = record.get("computed", ())
+    found = record.get("compared") or [()] * len(computed)
+    for statement, text, compared in zip(block.statements, computed, found, strict=True):
         claim = _without_note(statement.claim, text)
         yield Claim(claim, text, statement.claim_at, tolerance, statement, compared)
     if block.claim is not None:

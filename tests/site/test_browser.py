@@ -95,9 +95,7 @@ def test_figures_follow_the_theme_without_a_reload(served: str, browser: object)
     page.goto(served + "convolution/", wait_until="load")
     light = colour_of(page, "fill")
     page.emulate_media(color_scheme="dark")
-    page.wait_for_function(
-        "document.body.getAttribute('data-md-color-scheme') === 'slate'", timeout=5000
-    )
+    page.locator("body[data-md-color-scheme=slate]").wait_for(timeout=5000)
     assert colour_of(page, "fill") != light
     page.close()
 

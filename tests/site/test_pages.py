@@ -39,6 +39,12 @@ EXPERIMENTS = {
         "corrections",
     )
 }
+MEASURED = {
+    f"experiments/{name}.md"
+    for name in ("digits", "drums", "leakage", "position", "saliency", "torus-or-klein")
+}
+"""Pages that print what they measured by training, which another machine finds a little different:
+what they say about it is claimed beside it."""
 PROSE = {"experiments/index.md", "ledger.md"}
 """Pages without code, which lead to the others."""
 PYTHON = ("language-python", "language-pycon", "language-py", "language-python3")
@@ -87,9 +93,9 @@ def test_nothing_fails(pages: Pages, name: str) -> None:
     assert [problem.report(page.path) for problem in found] == []
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", sorted({*NAMES} - MEASURED))
 def test_no_text_is_shown_that_is_not_claimed(pages: Pages, name: str) -> None:
-    """Training logs aside, which are folded."""
+    """Training logs aside, which are folded, and tables of what was measured by training."""
     page = load(pages, name)
     cells = {cell["id"]: cell for cell in pages.executed(page)["cells"]}
     unclaimed = [
