@@ -51,12 +51,16 @@ def run(
         exec(compiled(source, name, "single"), namespace)
         return found
 
-    def compare(names: str, *values: Any) -> Any:
+    def compare(names: str, left: Any, right: Any, *later: Callable[[], Any]) -> Any:
+        values, [first, *others] = [left, right], names.split()
+        result = _OPERATORS[first](left, right)
+        for other, value in zip(others, later, strict=True):
+            if not result:
+                break
+            values.append(value())
+            result = _OPERATORS[other](*values[-2:])
         if _measured(values):
             found.append([float(v) for v in values])
-        result: Any = True
-        for n, each in enumerate(names.split()):
-            result = result and _OPERATORS[each](values[n], values[n + 1])
         return result
 
     single = ast.Interactive([_Calls().visit(tree.body[0])])
@@ -64,7 +68,7 @@ def run(
     return found
 
 
-def _measured(values: tuple[Any, ...]) -> bool:
+def _measured(values: list[Any]) -> bool:
     """Are these finite numbers, and not all of them whole? Whole numbers hold exactly."""
     return all(isinstance(v, Real) and math.isfinite(v) for v in values) and not all(
         isinstance(v, Integral) for v in values
@@ -90,10 +94,16 @@ class _Calls(ast.NodeTransformer):
         return node if isinstance(node, _SCOPES) else super().visit(node)
 
     def visit_Compare(self, node: ast.Compare) -> ast.expr:
-        """Call `compare` with the operators' names and the operands."""
-        self.generic_visit(node)
+        """Call `compare` with the operators' names and the operands, the third ones as functions.
+
+        For in a chain they are only computed if what stands before them holds.
+        """
         if not _orders(node):
+            self.generic_visit(node)
             return node
         names = ast.Constant(" ".join(type(op).__name__ for op in node.ops))
-        call = ast.Call(ast.Name(_NAME, ast.Load()), [names, node.left, *node.comparators], [])
+        two = [self.visit(node.left), self.visit(node.comparators[0])]
+        none = ast.arguments([], [], None, [], [], None, [])
+        later = [ast.Lambda(none, operand) for operand in node.comparators[1:]]
+        call = ast.Call(ast.Name(_NAME, ast.Load()), [names, *two, *later], [])
         return ast.copy_location(call, node)

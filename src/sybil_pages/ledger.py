@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -101,7 +101,7 @@ def fill(html: str, chapters: Mapping[str, Chapter], address: Callable[[str], st
         rows = [_row(entry, address(name)) for entry in one.entries]
         exact = sum(entry.room is None for entry in one.entries)
         told = f"{counted(len(rows), 'claim')}, {exact} of them exact."
-        tables.append(f"<p>{told}</p>{_table(_HEAD, rows, one.title)}")
+        tables.append(f"<p>{told}</p>{_table(rows, one.title)}")
     for n, table in enumerate(tables):
         html = html.replace(f"<p>{_MARK}{n:05}</p>", table)
     return html
@@ -120,21 +120,21 @@ def _closest(chapters: Mapping[str, Chapter], address: Callable[[str], str]) -> 
         _row(entry, address(name), f"{chapters[name].title}: ")
         for _, name, entry in found[:_CLOSEST]
     ]
-    return _table(_HEAD, rows, "Closest calls")
+    return _table(rows, "Closest calls")
 
 
-def _row(entry: Entry, address: str, before: str = "") -> Iterator[str]:
+def _row(entry: Entry, address: str, before: str = "") -> list[str]:
     link = f'<a href="{escape(address)}#{entry.anchor}"><code>{escape(entry.code)}</code></a>'
     room = "exact" if entry.room is None else f"{100 * entry.room:.0f} %"
     same = entry.room is None and entry.computed == entry.claimed
     computed = "the same" if same else f"<code>{escape(entry.computed)}</code>"
-    return iter([escape(before) + link, f"<code>{escape(entry.claimed)}</code>", computed, room])
+    return [escape(before) + link, f"<code>{escape(entry.claimed)}</code>", computed, room]
 
 
-def _table(head: Sequence[str], rows: Sequence[Iterator[str]], label: str) -> str:
+def _table(rows: Sequence[list[str]], label: str) -> str:
     if not rows:
         return "<p>None.</p>"
-    heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in head)
+    heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in _HEAD)
     body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
     return (
         f'<div class="sp-scroll" tabindex="0" role="group" aria-label="{escape(label)}" '

@@ -76,6 +76,8 @@ def test_a_watched_comparison_means_what_it_meant(bench) -> None:
         ">>> low = 2.0",
         ">>> 1.0 < low < 3.0 and (lambda x: x > low)(2.5)",
         "True",
+        ">>> 1.0 < 0.5 < nowhere, 0.5 < 1.0 < max(2.0, low)",  # stops where it is decided
+        "(False, True)",
         ">>> (wide := 4.0) > 3.0",
         "True",
         ">>> wide",
