@@ -173,6 +173,7 @@ def code(page: Page) -> str:
         options = vars(block.options) | {
             "alt": len(block.options.alt),
             "caption": len(block.options.caption),
+            "solution": False,  # it decides what a student's notebook shows
         }
         keys = [block.widget, *(entry.key for entry in block.entries)]
         blocks.append((block.kind, block.source, options, keys))

@@ -9,7 +9,7 @@ from typing import Any
 from .fences import Fence, front_matter
 from .page import Options, Page, Problem, Rules
 
-_OPTION = re.compile(r"#\|\s?(?P<key>[\w-]+)\s*:\s*(?P<value>.*)$")
+_OPTION = re.compile(r"#\|\s?(?P<key>[\w-]+)\s*(?::\s*(?P<value>.*))?$")
 
 
 def rules_of(page: Page) -> Rules:
@@ -44,11 +44,12 @@ def options_of(page: Page, fence: Fence) -> tuple[Options, int]:
         match = _OPTION.match(line)
         key = match["key"] if match else ""
         try:
-            if match is None:
+            if match is None or (match["value"] is None and key != "solution"):
                 raise ValueError(f"`{line}` is not of the form `#| option: value`")
             if key in given and key not in ("alt", "caption", "inputs"):
                 raise ValueError(f"the option `{key}` stands here twice")
-            given.setdefault(key, []).append(match["value"].strip())
+            value = "true" if match["value"] is None else match["value"].strip()
+            given.setdefault(key, []).append(value)
             _convert(key, given[key])
         except ValueError as error:
             given.pop(key, None)
@@ -70,7 +71,7 @@ def _convert(key: str, texts: list[str]) -> object:
         raise ValueError(f"the option `{key}` has no value")
     if key in ("alt", "caption", "inputs"):
         return tuple(texts)
-    if key in ("echo", "run", "table"):
+    if key in ("echo", "run", "table", "solution"):
         if text not in ("true", "false"):
             raise ValueError(f"`{key}` is true or false, not `{text}`")
         return text == "true"

@@ -66,6 +66,7 @@ class Options:
     run: bool = True
     reason: str | None = None
     table: bool = False
+    solution: bool = False
 
 
 @dataclass(frozen=True, slots=True)

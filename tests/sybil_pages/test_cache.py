@@ -16,6 +16,7 @@ UNCHANGED = {
     "nothing": PAGE,
     "prose above": PAGE.replace("# A", "# A\n\nMore words.\n"),
     "a claim": PAGE.replace("0.333", "0.33"),
+    "a mark that it is a solution": PAGE.replace("x = 1", "#| solution\nx = 1"),
 }
 CHANGED = {
     "code": PAGE.replace("1 / 3", "2 / 3"),

@@ -196,6 +196,13 @@ def test_options_are_read_and_are_not_code(bench) -> None:
     assert (block.options.timeout, block.options.tolerance) == (90.0, "0.05")
 
 
+def test_a_solution_is_marked_by_a_word_alone_or_with_its_value(bench) -> None:
+    texts = ("```py\n#| solution\nx\n```", "```py\n#| solution: true\nx\n```", "```py\nx\n```")
+    blocks = [block for text in texts for block in bench.read(text).blocks]
+    assert [block.options.solution for block in blocks] == [True, True, False]
+    assert {block.code for block in blocks} == {"x"}
+
+
 def test_a_session_is_cut_into_statements_with_their_claims(bench) -> None:
     (block,) = bench.read("""
         ```pycon
