@@ -8,7 +8,7 @@ import os
 import re
 import sys
 import sysconfig
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -101,6 +101,30 @@ def _distributions() -> dict[str, set[str]]:
     return found
 
 
+def distributions(modules: Iterable[str], among: Iterable[str]) -> dict[str, str]:
+    """The distribution that brings each top-level module, of those that are known; not the others.
+
+    Args:
+        modules: The names of top-level modules.
+        among: The names of the distributions that may bring them.
+    """
+    known, found, folders = set(among), dict[str, str](), _folder_of()
+    for module in modules:
+        if _canonical(module) in known:
+            found[module] = _canonical(module)
+        elif brought := [
+            name for name in sorted(known & folders.keys()) if module in _tops(folders[name])
+        ]:
+            found[module] = brought[0]
+    return found
+
+
+@cache
+def _folder_of() -> dict[str, Path]:
+    return {name: folder for name, _, folder in _folders()}
+
+
+@cache
 def _tops(folder: Path) -> set[str]:
     """The top-level modules that a distribution installs."""
     with contextlib.suppress(OSError):

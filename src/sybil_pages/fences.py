@@ -85,11 +85,13 @@ def expand(page: Page, project: Project) -> None:
     if "8<-" not in text:
         return
     from markdown import Markdown
-    from pymdownx.snippets import SnippetMissingError, SnippetPreprocessor
+    from pymdownx.snippets import SnippetMissingError
+
+    from .includes import Preprocessor
 
     at = 0
 
-    class Includes(SnippetPreprocessor):  # type: ignore[misc]
+    class Includes(Preprocessor):  # type: ignore[misc, valid-type]
         def read_lines(self, path: str) -> list[str]:
             name = _relative(path, project)
             return [

@@ -39,6 +39,7 @@ class Options(Config):
     include = c.ListOfItems(c.Type(str), default=["*"])
     execute = c.Choice(EXECUTE, default="auto")
     scheduler = c.Type(str, default="")
+    downloads = c.ListOfItems(c.Choice(editions.KINDS), default=[])
     notebooks = c.ListOfItems(c.Type(str), default=[])
     ledger = c.Type(str, default="")
 
@@ -51,12 +52,13 @@ class SybilPagesPlugin(BasePlugin[Options]):
         self.served: Served | None = None
         self.server: LiveReloadServer | None = None
         self.watched: set[Path] = set()
-        self.notebooks: dict[str, str] = {}
         self.chapters: dict[str, ledger.Chapter] = {}
         self.pages: dict[str, Page] = {}
         self.executed: Mapping[str, ExecutedPage] = {}
         self.wrong: dict[str, list[Problem]] = {}
+        self.shelf = editions.Shelf()
         self.project: Project
+        self.site: editions.Site
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Note whether the site is served: then a failure stands in its page."""
@@ -162,18 +164,19 @@ class SybilPagesPlugin(BasePlugin[Options]):
             files.append(File.generated(config, widgets.STYLES, content=widgets.styles()))
             files.append(File.generated(config, widgets.SCRIPT, content=widgets.script()))
         folder = writable(self.project, "editions") if self.config.notebooks else Path()
+        site = _site(files, config)
         for uri in self.config.notebooks:
-            name = _notebook(uri)
+            name, page = editions.path_of("notebook", uri), self.pages[uri]
+            book = editions.rendered(page, self.executed[page.path], uri, self.project, site)
             target = folder / name
             target.parent.mkdir(parents=True, exist_ok=True)
-            page = self.pages[uri]
-            self.notebooks[name] = editions.notebook(page, self.executed[page.path])
-            target.write_text(self.notebooks[name], "utf-8")
+            target.write_text(book, "utf-8")
             files.append(File(name, str(folder), config.site_dir, config.use_directory_urls))
         return files
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
-        """Note in which order the reader finds the pages."""
+        """Note in which order the reader finds the pages, and where everything stands."""
+        self.site = _site(files, config)
         order = {page.file.src_uri: n for n, page in enumerate(nav.pages)}
         named = sorted(self.chapters, key=lambda uri: order.get(uri, len(order)))
         self.chapters = {uri: self.chapters[uri] for uri in named if self.chapters[uri].entries}
@@ -200,11 +203,8 @@ class SybilPagesPlugin(BasePlugin[Options]):
         html, problems = fill(shown, executed, html, self.wrong[uri])
         if problems:
             self._report({uri: problems})
-        if uri in self.config.notebooks:
-            name = _notebook(uri)
-            read_at = _address(files, name, page)
-            links = editions.links(get_relative_url(name, page.url), read_at)
-            html = html.replace("</h1>", f"</h1>{links}", 1)
+        links = self._take_along(shown, page, config, files)
+        html = html.replace("</h1>", f"</h1>{links}", 1)
         if self._is_ledger(page):
             html = ledger.fill(html, self.chapters, lambda name: _address(files, name, page))
         if any(block.widget for block in shown.blocks):
@@ -215,15 +215,37 @@ class SybilPagesPlugin(BasePlugin[Options]):
 
     def on_post_page(self, output: str, *, page: SitePage, config: MkDocsConfig) -> str:
         """Let the figures of a notebook's page follow the theme too."""
-        shown = page.file.src_uri in map(_notebook, self.config.notebooks)
+        shown = page.file.src_uri in [
+            editions.path_of("notebook", uri) for uri in self.config.notebooks
+        ]
         return editions.with_figures(output) if shown else output
 
-    def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """Put each notebook beside the page that renders it, to download."""
-        for name, content in self.notebooks.items():
-            target = Path(config.site_dir) / name
+    def _take_along(
+        self,
+        shown: Page,
+        page: SitePage,
+        config: MkDocsConfig,
+        files: Files,
+    ) -> str:
+        """Write a page's editions into the site; the line of links to them."""
+        executed = self.executed[shown.path]
+        uri, site = page.file.src_uri, self.site
+        wanted = {*self.config.downloads}
+        read = ""
+        if uri in self.config.notebooks:
+            wanted.add("notebook")
+            read = _address(files, editions.path_of("notebook", uri), page)
+        make = self.shelf.editions if self.serving else editions.editions
+        for name, content in make(shown, executed, uri, wanted, self.project, site):
+            target = Path(config.site_dir, name)
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(content, "utf-8")
+            target.write_bytes(content)
+        paths = {
+            kind: editions.path_of(kind, uri, site.urls[uri])
+            for kind in editions.kinds_of(shown, executed, wanted)
+        }
+        near = {kind: get_relative_url(path, page.url) for kind, path in paths.items()}
+        return editions.links(uri, str(page.title), near, site, read)
 
     def _is_ledger(self, page: SitePage) -> bool:
         return bool(self.config.ledger) and page.file.src_uri == self.config.ledger
@@ -249,6 +271,7 @@ def _address(files: Files, uri: str, page: SitePage) -> str:
     return found.url_relative_to(page.file) if found else ""
 
 
-def _notebook(uri: str) -> str:
-    """Where the notebook of a page stands in the site."""
-    return f"notebooks/{Path(uri).with_suffix('.ipynb').as_posix()}"
+def _site(files: Files, config: MkDocsConfig) -> editions.Site:
+    """What editions know of the site."""
+    urls = {file.src_uri: file.url.removeprefix("./") for file in files}
+    return editions.Site(urls, config.site_url or "", config.use_directory_urls)

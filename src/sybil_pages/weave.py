@@ -13,6 +13,7 @@ from typing import Any
 
 from .census import NOT_YET
 from .claims import plain, shown_text
+from .copying import of_session, with_consoles
 from .fences import INDENTED
 from .in_place import Failures
 from .page import Block, ExecutedPage, Page, Problem, cells_of
@@ -108,7 +109,7 @@ def fill(
             parts[n] = "".join(_outputs(block, cell, failures.at(block)))
     found = [page.problem(block.first + 1, INDENTED) for block in unplaced.values()]
     failures.problems += found
-    return failures.top() + "".join(parts), found
+    return failures.top() + with_consoles("".join(parts)), found
 
 
 def _alone(before: str, after: str) -> tuple[str, str] | None:
@@ -124,7 +125,8 @@ def _named(before: str, block: Block) -> str:
     """The HTML before a block's outputs with the block's id: at its code, where it is shown."""
     code = before.rfind("<div class=") if before.rstrip().endswith("</div>") else -1
     if block.options.echo and not block.widget and _CODE.match(before, code):
-        return f'{before[:code]}<div id="{block.cell_id}"{before[code + 4 :]}'
+        named = f'<div id="{block.cell_id}"{of_session(block)}'
+        return f"{before[:code]}{named}{before[code + 4 :]}"
     return f'{before}<span id="{block.cell_id}"></span>'
 
 
@@ -197,6 +199,14 @@ def labelled(block: Block, n: int, svg: str) -> str:
     alt = escape(block.options.alt[n]) if n < len(block.options.alt) else ""
     label = f'role="img" aria-label="{alt}" data-search-exclude=""'  # ticks are nothing to find
     return svg.replace("<svg ", f'<svg class="sp-svg" {label} ', 1)
+
+
+def standalone(drawing: str, *, paper: str = "#ffffff", ink: str = "#000000") -> str:
+    """A figure for where no page gives it colours: on paper of its own, in its light values."""
+    plain = re.sub(r"var\(--[\w-]+, (#[0-9a-f]+)\)", r"\1", drawing).replace("currentColor", ink)
+    sheet = f'<rect width="100%" height="100%" fill="{paper}" />'
+    named = plain.replace("<svg ", '<svg font-family="sans-serif" ', 1)
+    return re.sub(r"(<svg [^>]*>)", rf"\1{sheet}", named, count=1)
 
 
 def scrolling(drawing: str) -> str:

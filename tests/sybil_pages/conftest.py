@@ -7,7 +7,11 @@ from textwrap import dedent
 import pytest
 
 from sybil_pages import widgets
+from sybil_pages.addresses import Addresses
+from sybil_pages.cache import Cache
+from sybil_pages.cells import Cell, cells
 from sybil_pages.claims import failures
+from sybil_pages.companions import Companions, companions
 from sybil_pages.page import ExecutedPage, Page
 from sybil_pages.project import Project
 from sybil_pages.read import read
@@ -38,6 +42,14 @@ class Bench:
         """Read and execute a page."""
         page = self.read(text)
         return page, self.pool.submit(page, project=self.project).result()
+
+    def cells(self, text: str, **urls: str) -> tuple[list[Cell], Companions]:
+        """The cells of a page's editions, and what they need; `urls` are other pages' addresses."""
+        page, executed = self.run(text)
+        Cache(self.project).complete(executed["metadata"]["sybil_pages"])
+        found = {f"{name}.md": url for name, url in {"page": "page/", **urls}.items()}
+        addresses = Addresses("page.md", "notebooks/page.ipynb", found.get)
+        return cells(page, executed, addresses), companions(page, executed, self.project)
 
     def check(self, text: str) -> list[str]:
         """All reports about a page."""

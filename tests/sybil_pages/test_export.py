@@ -12,8 +12,8 @@ from markdown import markdown as rendered
 from PIL import Image
 
 from sybil_pages import cli
-from sybil_pages.commands.export import literal, markdown
 from sybil_pages.commands.folder import RECORD, Refused, refuse, write
+from sybil_pages.export import literal, markdown
 
 
 def exported(bench, text: str) -> str:

@@ -144,10 +144,41 @@ def test_a_page_becomes_a_notebook_to_download_and_to_read(tmp_path: Path) -> No
     done = mkdocs(root, "build", "--strict")
     assert done.returncode == 0, done.stderr
     book = json.loads((root / "site" / "notebooks" / "index.ipynb").read_text("utf-8"))
-    code = [cell for cell in book["cells"] if cell["cell_type"] == "code"]
+    code = [cell for cell in book["cells"] if cell.get("execution_count")]
     assert code[0]["outputs"][0]["data"]["text/plain"] == ["2"]
     assert "image/svg+xml" in code[1]["outputs"][0]["data"]
     assert "jp-Cell" in (root / "site" / "notebooks" / "index.html").read_text("utf-8")
+
+
+def test_a_site_offers_the_editions_that_it_names(tmp_path: Path) -> None:
+    option = "{sybil-pages: {downloads: [notebook, script, markdown]}}"
+    root = site(tmp_path / "a", more="site_url: https://me.github.io/mini/\n")
+    (root / "docs" / "more").mkdir()
+    (root / "docs" / "more" / "prose.md").write_text("# Prose\n\n[Home](../index.md)\n", "utf-8")
+    config = (root / "mkdocs.yml").read_text("utf-8")
+    (root / "mkdocs.yml").write_text(config.replace(", sybil-pages]", f", {option}]"), "utf-8")
+    built = []
+    for name in ("one", "two"):
+        done = mkdocs(root, "build", "--strict", "-d", name)
+        assert done.returncode == 0, done.stderr
+        files = ("notebooks/index.ipynb", "scripts/index.py", "index.md", "more/prose/index.md")
+        built.append([(root / name / file).read_bytes() for file in files])
+    assert built[0] == built[1]
+    assert built[0][3] == b"# Prose\n\n[Home](../../index.md)\n"
+    html = (root / "one" / "index.html").read_text("utf-8")
+    for address in ("notebooks/index.ipynb", "scripts/index.py", "index.md"):
+        assert f'href="{address}"' in html
+    assert "#fileId=https%3A%2F%2Fme.github.io%2Fmini%2Fnotebooks%2Findex.ipynb" in html
+    prose = (root / "one" / "more" / "prose" / "index.html").read_text("utf-8")
+    assert 'href="index.md" download="prose.md"' in prose
+    assert "ipynb" not in prose
+    search = (root / "one" / "search" / "search_index.json").read_text("utf-8")
+    assert "Open in Colab" not in search
+
+
+def test_a_site_that_names_no_edition_has_none(built: Path) -> None:
+    assert "sp-editions" not in (built / "index.html").read_text("utf-8")
+    assert not [path for path in built.rglob("*") if path.suffix in (".ipynb", ".md", ".py")]
 
 
 def test_a_served_page_shows_its_failure_and_recovers(tmp_path: Path) -> None:
@@ -208,6 +239,7 @@ def wait_for(port: str, text: str) -> str:
     [
         ("include: [nowhere/*.md]", "no page fits nowhere/*.md"),
         ("notebooks: [nowhere.md]", "there is no page nowhere.md"),
+        ("downloads: [pdf]", "Expected one of: ('notebook', 'student', 'script', 'markdown')"),
     ],
 )
 def test_an_option_that_names_no_page_leaves_the_old_site(

@@ -419,5 +419,7 @@ def test_pages_that_are_spawned_give_the_same(project) -> None:
         about = result["metadata"]["sybil_pages"]
         for cell in result["cells"]:
             del cell["metadata"]["sybil_pages"]["seconds"]
+        # Pillow before 13 imports it wherever it is there, in a forked page before the page begins
+        about["versions"].pop("defusedxml", None)
         found.append((result["cells"], about["dependencies"]["files"], about["versions"]))
     assert found[0] == found[1]

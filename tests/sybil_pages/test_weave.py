@@ -1,6 +1,7 @@
 """Outputs stand where their block stands, and never pass through Markdown."""
 
 import re
+from html import unescape
 
 import pytest
 from markdown import markdown
@@ -40,6 +41,25 @@ def test_a_session_is_shown_as_it_is_written(bench) -> None:
     html = woven(bench, "```pycon\n>>> 1 / 3\n0.333\n```\n")
     assert "sp-output" not in html
     assert "0.3333" not in html
+
+
+def test_a_session_is_copied_without_prompts_and_outputs(bench) -> None:
+    html = woven(bench, "```pycon\n>>> def f(x):\n...     return x < '&'\n>>> f('%')\nFalse\n```\n")
+    (copied,) = re.findall(r'<div id="block-0" data-copy="([^"]*)" class="highlight">', html)
+    assert unescape(copied) == "def f(x):\n    return x < '&'\nf('%')"
+
+
+def test_other_code_is_copied_as_it_is_shown(bench) -> None:
+    assert "data-copy" not in woven(bench, "```py\n1\n```\n\n```bash\nls\n```\n")
+
+
+def test_a_shell_session_is_copied_as_its_commands(bench) -> None:
+    page, executed = bench.run("```console\n$ echo '<b>' > a\nout $ put\n$ ls\na\n```\n")
+    extensions = [*EXTENSIONS, "pymdownx.highlight"]
+    configs = {"pymdownx.highlight": {"pygments_lang_class": True}}
+    html = markdown(weave(page), extensions=extensions, extension_configs=configs)
+    (copied,) = re.findall(r'data-copy="([^"]*)"', fill(page, executed, html)[0])
+    assert unescape(copied) == "echo '<b>' > a\nls"
 
 
 def test_hidden_code_leaves_its_output(bench) -> None:

@@ -13,9 +13,9 @@ import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
+from ..export import markdown
 from ..page import ExecutedPage, Page
 from ..project import Project
-from .export import markdown
 from .gather import PASSED
 
 RECORD = ".sybil-pages-export.json"

@@ -13,11 +13,11 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
-from ..census import NOT_YET
-from ..claims import plain, shown_text
-from ..fences import front_matter
-from ..page import Block, ExecutedPage, Page, cells_of
-from ..weave import PLACEHOLDER, escaped, placeholder, value, weave
+from .census import NOT_YET
+from .claims import plain, shown_text
+from .fences import front_matter
+from .page import Block, ExecutedPage, Page, cells_of
+from .weave import PLACEHOLDER, escaped, placeholder, standalone, value, weave
 
 _OUR_KEY = re.compile(r"^sybil-pages[ \t]*:.*\n(?:[ \t].*\n|\n)*", re.MULTILINE)
 _SYNTAX = re.compile(r"""[&<"*`~\[\]{\\|]|(?<!\w)_|_(?!\w)""")
@@ -26,17 +26,18 @@ _MARKERS = re.compile(r"[\s>]*(?:(?:[-*+]|\d+[.)])\s+)*$")
 _MARKER = re.compile(r"(?:\d+[.)]|[-+:])(?:\s|$)|[#>]|[-=]+\s*$")
 
 
-def markdown(page: Page, executed: ExecutedPage) -> tuple[str, dict[str, bytes]]:
+def markdown(page: Page, executed: ExecutedPage, folder: str = "") -> tuple[str, dict[str, bytes]]:
     """A page, with all that its blocks show, in plain Markdown.
 
     Args:
         page: The page as read.
         executed: The page as executed, without failures.
+        folder: The folder of its images, from the page's; if left out, the page's name.
 
     Returns:
         The Markdown, and its images by their paths from the page's folder.
     """
-    text = _Text(PurePosixPath(page.path).stem)
+    text = _Text(folder or PurePosixPath(page.path).stem)
     cells = cells_of(executed)
     blocks = {placeholder(block): block for block in page.blocks}
     woven = iter(weave(page).split("\n"))
@@ -120,8 +121,6 @@ class _Text:
             yield data["text/markdown"].strip("\n")
 
     def _figure(self, svg: str, alt: str) -> str:
-        from ..figures import standalone
-
         return self._image("figure", ".svg", standalone(svg).encode(), alt)
 
     def _image(self, noun: str, suffix: str, content: bytes, alt: str) -> str:
