@@ -16,7 +16,9 @@ def texts(root: Path) -> dict[str, str]:
     found = {}
     for path in files:
         name = path.relative_to(root).as_posix()
-        if "_cache" in name or ".egg-info" in name or path.suffix in (".woff2", ".pyc"):
+        if any(part in name for part in ("_cache", ".egg-info", "node_modules/")):
+            continue
+        if path.suffix in (".woff2", ".pyc"):
             continue
         found[name] = path.read_text("utf-8")
     return found
