@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from sybil_pages.pytest_plugin import Pages
+from tests.tools import needed
 
 
 @pytest.fixture(scope="session")
@@ -19,9 +20,7 @@ def pages(request: pytest.FixtureRequest) -> Pages:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[object]:
     """A headless Chromium, through playwright."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        pytest.skip("needs Chromium (Debian: apt-get install chromium)")
+    path = shutil.which("chromium-browser") or needed("chromium", "chromium")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

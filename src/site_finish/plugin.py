@@ -130,7 +130,7 @@ class SiteFinishPlugin(BasePlugin[Options]):
         """Write what the notebooks share, and put the policy into every page."""
         site = Path(config.site_dir)
         if self.styles:
-            (site / notebooks.STYLES).write_text("\n".join(self.styles), "utf-8")
+            (site / notebooks.STYLES).write_text("\n".join(self.styles), "utf-8", newline="\n")
         for path, content in self.photographs.items():
             (site / path).parent.mkdir(parents=True, exist_ok=True)
             (site / path).write_bytes(content)

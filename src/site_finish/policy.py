@@ -79,4 +79,4 @@ def protect(site: Path) -> None:
     for path, html in pages.items():
         if _HEAD not in html:
             raise ValueError(f"{path.relative_to(site)} has no `{_HEAD}`")
-        path.write_text(html.replace(_HEAD, meta, 1), "utf-8")
+        path.write_text(html.replace(_HEAD, meta, 1), "utf-8", newline="\n")

@@ -22,4 +22,6 @@ def slim(site: Path) -> None:
     for path in theirs:
         others = [text for other, text in texts.items() if other != path]
         read = variables("\n".join(others))
-        path.write_text(pruned(texts[path], frozenset(used), frozenset(read)), "utf-8")
+        path.write_text(
+            pruned(texts[path], frozenset(used), frozenset(read)), "utf-8", newline="\n"
+        )

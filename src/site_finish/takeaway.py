@@ -90,11 +90,11 @@ class Takeaway:
         about = self.config.site_description or ""
         sections = self._sections(known, entries)
         text = llms.short(self.config.site_name, about, sections)
-        (site / llms.SHORT).write_text(text, "utf-8")
+        (site / llms.SHORT).write_text(text, "utf-8", newline="\n")
         read = [page for page in known if not page.file.src_uri.startswith(f"{FOLDER}/")]
         parts = ((entries[p.file.src_uri], (site / _markdown(p)).read_text("utf-8")) for p in read)
         text = llms.full(self.config.site_name, about, parts)
-        (site / llms.FULL).write_text(text, "utf-8")
+        (site / llms.FULL).write_text(text, "utf-8", newline="\n")
         if not self.serving:
             packed = offline.edition(site, self.name)
             (site / self.config.extra["offline"]).write_bytes(packed)
@@ -111,7 +111,7 @@ class Takeaway:
                 text = snippet_pages.plain_index(self.shelf, link)
             else:
                 text = snippet_pages.plain(self.shelf, made[uri], link)
-            (site / here).write_text(text, "utf-8")
+            (site / here).write_text(text, "utf-8", newline="\n")
 
     def _link(self, uri: str, here: str) -> str:
         """The address of a page's Markdown, or of a file, in another one."""
@@ -149,4 +149,6 @@ def _markdown(page: Page) -> str:
 def _announce(path: Path, name: str) -> None:
     """Tell in a page's head where its Markdown is."""
     html = path.read_text("utf-8")
-    path.write_text(html.replace("</head>", f"{_ALTERNATE.format(name)}</head>", 1), "utf-8")
+    path.write_text(
+        html.replace("</head>", f"{_ALTERNATE.format(name)}</head>", 1), "utf-8", newline="\n"
+    )

@@ -43,7 +43,7 @@ def write_missing(files: dict[str, str], folder: str = ".") -> None:
         path = Path(folder, name)
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
+            path.write_text(text, encoding="utf-8", newline="\n")
         elif path.read_text(encoding="utf-8") != text:
             print(f"{name} is here already, and differs from the page's: it stays as it is.")
     importlib.invalidate_caches()

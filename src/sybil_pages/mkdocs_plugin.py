@@ -170,7 +170,7 @@ class SybilPagesPlugin(BasePlugin[Options]):
             book = editions.rendered(page, self.executed[page.path], uri, self.project, site)
             target = folder / name
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(book, "utf-8")
+            target.write_text(book, "utf-8", newline="\n")
             files.append(File(name, str(folder), config.site_dir, config.use_directory_urls))
         return files
 
