@@ -18,6 +18,7 @@ from mkdocs.utils import get_relative_url
 from pathspec.gitignore import GitIgnoreSpec
 
 from . import chapters, notebooks, photographs, sheets
+from .buttons import with_buttons
 from .formulas import with_formulas
 from .look import Look
 from .markup import mended
@@ -116,6 +117,7 @@ class SiteFinishPlugin(BasePlugin[Options]):
     @event_priority(-100)  # what others put into the page is there
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         """Mend the markup; take out notebooks' style sheets, and links to what is left out."""
+        output = with_buttons(output)
         output = mended(waiting(self.links.plain(output, page.url, config.site_url or "")))
         output, found = photographs.apart(output, lambda path: get_relative_url(path, page.url))
         self.photographs.update(found)
