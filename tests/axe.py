@@ -12,14 +12,15 @@ RULES = {
 }
 
 _THIN_OUT = """() => {
-  const seen = new Set();
+  const seen = new Set(), again = [];
   for (const token of document.querySelectorAll("pre span:not(:has(*))")) {
     const box = token.closest("pre").parentElement;
     const { color, fontWeight } = getComputedStyle(token);
     const kind = [token.className, color, fontWeight, box.className, box.parentElement.className];
-    if (seen.has(kind.join("|"))) token.replaceWith(token.textContent);
+    if (seen.has(kind.join("|"))) again.push(token);
     seen.add(kind.join("|"));
   }
+  for (const token of again) token.replaceWith(token.textContent);  // now: no style is asked for
   for (const figure of document.querySelectorAll("svg[role=img]")) figure.replaceChildren();
 }"""
 
@@ -51,9 +52,10 @@ def prepare(page: object) -> None:
     page.evaluate(_THIN_OUT)
 
 
-def violations(page: object) -> list[Violation]:
-    """What axe finds in a page as it stands now."""
-    found = page.evaluate("rules => axe.run(document, rules)", RULES)["violations"]
+def violations(page: object, *, colours_only: bool = False) -> list[Violation]:
+    """What axe finds in a page as it stands now; of its rules all, or those that ask for colours."""
+    rules = RULES | {"runOnly": ["color-contrast", "link-in-text-block"]} if colours_only else RULES
+    found = page.evaluate("rules => axe.run(document, rules)", rules)["violations"]
     return [
         Violation(rule["id"], str(node["target"][0]), " ".join(node["failureSummary"].split()))
         for rule in found

@@ -1,4 +1,4 @@
-"""Lighthouse 12, as a phone: all but performance 100, on four pages of four kinds.
+"""Lighthouse 12, as a phone: all but performance 100, on pages of four kinds.
 
 Lighthouse loads a page and computes from what it saw how long a phone on a slow network would
 take. Its performance is the median of five runs; the other categories do not vary. What it says of
@@ -52,7 +52,7 @@ def test_a_page_is_accessible_sound_and_easy_to_find(kind: str, served: Server) 
     assert found["scores"] == dict.fromkeys(categories, 100)
 
 
-@pytest.mark.parametrize("kind", PAGES)
+@pytest.mark.parametrize("kind", ["home", "widgets"])  # the first that is seen, and the heaviest
 def test_a_page_is_fast_on_a_phone(kind: str, served: Server) -> None:
     """A machine that is busy with something else at the time is given a second chance."""
     runs: list[dict] = []
