@@ -53,7 +53,7 @@ def prepare(page: object) -> None:
 
 
 def violations(page: object, *, colours_only: bool = False) -> list[Violation]:
-    """What axe finds in a page as it stands now; of its rules all, or those that ask for colours."""
+    """What axe finds in a page as it stands now, by all its rules or those about colours."""
     rules = RULES | {"runOnly": ["color-contrast", "link-in-text-block"]} if colours_only else RULES
     found = page.evaluate("rules => axe.run(document, rules)", rules)["violations"]
     return [
