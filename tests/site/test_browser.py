@@ -90,6 +90,7 @@ def test_search_theme_and_navigation_ask_no_other_host_and_break_no_policy(
         page.locator("label[for^=__palette]:visible").click()
     page.locator(".md-nav--primary a[href$='convolution/']").click()
     page.wait_for_url("**/convolution/")
+    page.locator("article .sp-widget").first.scroll_into_view_if_needed()  # its script waits for it
     page.locator("article .sp-live").first.wait_for(timeout=20_000)
     page.locator("article .sp-live button:visible").first.click()
     page.wait_for_timeout(300)

@@ -1,6 +1,7 @@
 """Stock MkDocs, without the plugin, makes of an export the pages that the plugin makes."""
 
 import os
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -260,7 +261,10 @@ class Visible(HTMLParser):
 
 
 def visible(path: Path) -> list[str]:
-    return Visible(path.read_text("utf-8")).text.split()
+    """The words of a page, without how long it takes to read: an export holds the outputs."""
+    html = path.read_text("utf-8")
+    html = re.sub(r'<p class="site-reading".*?</p>|<span class="site-time">.*?</span>', "", html)
+    return Visible(html).text.split()
 
 
 def stock(config: Path, *plugins: str, **changes: object) -> Path:
