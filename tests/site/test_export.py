@@ -261,7 +261,8 @@ class Visible(HTMLParser):
 
 
 _OURS = re.compile(
-    r'<p class="site-reading".*?</p>|<span class="site-time">.*?</span>|<ul class="sp-editions".*?</ul>'
+    r'<p class="site-reading".*?</p>|<span class="site-time">.*?</span>'
+    r'|<ul class="sp-editions".*?</ul>'
 )
 
 
