@@ -133,7 +133,7 @@ def _displayed(block: Block) -> str:
 
 def _code(block: Block, cell: dict[str, Any], fold: int) -> list[Cell]:
     """The cells of a block: one, or for a session one a claim, the figures with the last."""
-    shown = tuple(_outputs(cell))
+    shown = tuple(_outputs(cell, block.claim or ""))
     if "failure" in cell["metadata"]["sybil_pages"]:
         return [Cell(block.source, block, outputs=shown, fold=fold)]
     if not block.statements:
@@ -168,11 +168,17 @@ def _session(
     return Cell(source, block, tuple(statements), tuple(shown), claim, fold)
 
 
-def _outputs(cell: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """What a block showed, without what only the site can show."""
+def _outputs(cell: dict[str, Any], claim: str) -> Iterator[dict[str, Any]]:
+    """What a block showed, without what only the site can show.
+
+    Of a message, what its claim leaves out may differ from run to run: it is left out here, too.
+    """
     for output in cell["outputs"]:
         data = output.get("data", {})
-        if output["output_type"] == "error":
+        if output["output_type"] == "error" and "..." in claim and len(cell["outputs"]) == 1:
+            told = claim.rstrip("\n")
+            yield {**output, "evalue": told.partition(": ")[2], "traceback": [told]}
+        elif output["output_type"] == "error":
             told = [_without_frames(text) for text in output["traceback"]]
             yield {**output, "evalue": _without_frames(output["evalue"]), "traceback": told}
         elif MIME not in data:  # the figure stands for it

@@ -26,7 +26,15 @@ BUDGET = 60.0  # seconds that pages may take which are executed again in each ru
 CACHE = Path(".cache", "sybil-pages", "pages")
 
 LEFT_OUT = shutil.ignore_patterns(
-    ".git", ".venv", ".cache", ".*_cache", "__pycache__", "site", "build", "*.egg-info", "tests"
+    ".git",
+    ".venv",
+    ".cache",
+    ".*_cache",
+    "__pycache__",
+    "site",
+    "build",
+    "*.egg-info",
+    "node_modules",
 )
 SAME = {
     "SOURCE_DATE_EPOCH": "1700000000",

@@ -120,3 +120,20 @@ def test_a_message_that_names_calls_keeps_neither_their_paths_nor_their_lines(be
     (output,) = code(cells)[0].outputs
     assert output["evalue"] == "Graph error:\n  ...\nReceived 10"
     assert output["traceback"] == ["ValueError: Graph error:\n  ...\nReceived 10"]
+
+
+def test_what_a_claim_leaves_out_of_a_message_is_left_out(bench) -> None:
+    """It may be another one in each run, such as the numbers of a batch."""
+    cells, _ = bench.cells("""
+        ```python
+        #| raises: ValueError
+        raise ValueError("no label 10 in 3 1 2")
+        ```
+
+        ```output
+        ValueError: no label 10 in ...
+        ```
+    """)
+    (output,) = code(cells)[0].outputs
+    assert output["evalue"] == "no label 10 in ..."
+    assert output["traceback"] == ["ValueError: no label 10 in ..."]
