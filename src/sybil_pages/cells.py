@@ -176,8 +176,8 @@ def _outputs(cell: dict[str, Any], claim: str) -> Iterator[dict[str, Any]]:
     for output in cell["outputs"]:
         data = output.get("data", {})
         if output["output_type"] == "error" and "..." in claim and len(cell["outputs"]) == 1:
-            told = claim.rstrip("\n")
-            yield {**output, "evalue": told.partition(": ")[2], "traceback": [told]}
+            said = claim.rstrip("\n")
+            yield {**output, "evalue": said.partition(": ")[2], "traceback": [said]}
         elif output["output_type"] == "error":
             told = [_without_frames(text) for text in output["traceback"]]
             yield {**output, "evalue": _without_frames(output["evalue"]), "traceback": told}
