@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import re
 import sys
 import warnings
 from collections import Counter
@@ -203,11 +202,3 @@ def _number(root: ElementTree.Element, name: str) -> None:
         if "href" in element.attrib:  # over which Material's instant navigation stumbles in SVG
             element.set("xlink:href", element.attrib.pop("href"))
             root.set("xmlns:xlink", "http://www.w3.org/1999/xlink")
-
-
-def standalone(drawing: str, *, paper: str = "#ffffff", ink: str = "#000000") -> str:
-    """A figure for where no page gives it colours: on paper of its own, in its light values."""
-    plain = re.sub(r"var\(--[\w-]+, (#[0-9a-f]+)\)", r"\1", drawing).replace("currentColor", ink)
-    sheet = f'<rect width="100%" height="100%" fill="{paper}" />'
-    named = plain.replace("<svg ", '<svg font-family="sans-serif" ', 1)
-    return re.sub(r"(<svg [^>]*>)", rf"\1{sheet}", named, count=1)

@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from sybil_pages.figures import standalone
 from sybil_pages.pytest_plugin import Pages
-from sybil_pages.weave import labelled
+from sybil_pages.weave import labelled, standalone
 
 
 @pytest.fixture

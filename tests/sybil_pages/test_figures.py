@@ -15,10 +15,10 @@ from matplotlib.colors import ListedColormap, to_rgba
 from matplotlib.figure import Figure
 from PIL import Image
 
-from sybil_pages.figures import standalone, svg
+from sybil_pages.figures import svg
 from sybil_pages.paths import path
 from sybil_pages.project import Project
-from sybil_pages.weave import fill, weave
+from sybil_pages.weave import fill, standalone, weave
 from sybil_pages.workers import Pool
 from tests.contrast import colour, over
 
