@@ -25,6 +25,7 @@ from .markup import mended
 from .nearby import waiting
 from .policy import protect
 from .takeaway import Takeaway
+from .words import joined
 
 log = logging.getLogger("mkdocs.plugins.site_finish")
 _ARITHMATEX = "pymdownx.arithmatex"
@@ -117,7 +118,7 @@ class SiteFinishPlugin(BasePlugin[Options]):
     @event_priority(-100)  # what others put into the page is there
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         """Mend the markup; take out notebooks' style sheets, and links to what is left out."""
-        output = with_buttons(output)
+        output = with_buttons(joined(output))
         output = mended(waiting(self.links.plain(output, page.url, config.site_url or "")))
         output, found = photographs.apart(output, lambda path: get_relative_url(path, page.url))
         self.photographs.update(found)

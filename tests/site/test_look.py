@@ -12,6 +12,7 @@ import yaml
 from mkdocs.utils.meta import get_data
 from PIL import Image
 
+from site_finish.words import PLAIN
 from tests.published import published
 from tests.server import Server
 
@@ -182,6 +183,38 @@ def test_a_marked_word_shows_its_meaning_to_the_mouse_and_to_the_keyboard(
         hide()
         tooltip.wait_for(state="detached", timeout=5000)
     assert term.get_attribute("title") == meaning
+    page.close()
+
+
+# ---- The words of code ----
+
+_STYLES = """kinds => {
+  const code = document.querySelector("article .highlight pre code");
+  const seen = element => {
+    const { color, backgroundColor, font, textDecoration } = getComputedStyle(element);
+    return [color, backgroundColor === "rgba(0, 0, 0, 0)", font, textDecoration].join(" ");
+  };
+  const made = [...kinds, "k"].map(kind => {
+    const word = Object.assign(document.createElement("span"), { className: kind });
+    word.append("x");
+    code.append(word);
+    return [kind, seen(word)];
+  });
+  const none = document.createElement("span");
+  code.append(none);
+  return { ...Object.fromEntries(made), none: seen(none) };
+}"""
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_words_without_an_element_look_as_they_would_in_one(
+    served: Server, browser: object, theme: str
+) -> None:
+    page = browser.new_page(color_scheme=theme)
+    page.goto(served.address + "convolution/", wait_until="load")
+    looks = page.evaluate(_STYLES, list(PLAIN))
+    assert {looks[kind] for kind in PLAIN} == {looks["none"]}
+    assert looks["k"] != looks["none"]
     page.close()
 
 
