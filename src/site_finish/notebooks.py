@@ -33,7 +33,7 @@ def slimmed(html: str, address: str) -> tuple[str, list[str]]:
     html = _STYLE.sub("", html)
     html = _SCRIPT.sub(lambda m: "" if _is_foreign(m["head"], m["text"]) else m[0], html)
     link = f'<link rel="stylesheet" href="{address}">'
-    return html.replace("</head>", f"{link}</head>", 1), styles
+    return html.replace("<script", f"{link}<script", 1), styles  # scripts look for style sheets
 
 
 def _is_foreign(head: str, text: str) -> bool:

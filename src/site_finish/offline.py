@@ -24,7 +24,7 @@ _WORKER = ("offline-worker.js", "offline-worker.html")
 _ASSETS = Path(__file__).parent / "assets"
 _CONFIG = re.compile(r'(<script id="__config" type="application/json">)(.*?)(</script>)', re.DOTALL)
 _LEFT_OUT = re.compile(r"404\.html|sitemap\.xml(\.gz)?|llms(-full)?\.txt|.*\.map|[^/]*\.zip")
-_SCRIPT = re.compile(r'<script src="(?P<folder>[^"]*)assets/javascripts/bundle')
+_SCRIPT = re.compile(r'<script (?:data-)?src="(?P<folder>[^"]*)assets/javascripts/bundle')
 
 
 def edition(site: Path, name: str) -> bytes:

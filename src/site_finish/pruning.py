@@ -31,7 +31,9 @@ def variables(css: str) -> set[str]:
 
 
 @functools.lru_cache(maxsize=4)  # it takes two seconds, and is the same in each build of a server
-def pruned(css: str, used: frozenset[str], read: frozenset[str] = frozenset()) -> str:
+def pruned(
+    css: str, used: frozenset[str], read: frozenset[str] = frozenset(), unwanted: str = "\0"
+) -> str:
     """A style sheet with those rules alone that may concern a page.
 
     A selector stays if the page has all classes that it asks for; classes inside `:is(…)`,
@@ -41,11 +43,12 @@ def pruned(css: str, used: frozenset[str], read: frozenset[str] = frozenset()) -
         css: The style sheet.
         used: The classes of the pages.
         read: Variables that other style sheets read.
+        unwanted: What a selector holds that goes in any case; nothing when left out.
 
     Returns:
         The rest, one rule a line, without comments.
     """
-    lines = list(_kept(_rules(css), used))
+    lines = list(_kept(_rules(css), used, unwanted))
     while True:
         needed = variables("\n".join(lines)) | read
         fewer = [line for line in (_read(line, needed) for line in lines) if line]
@@ -58,14 +61,15 @@ def _rules(css: str | list[Any]) -> list[Any]:
     return list(tinycss2.parse_rule_list(css, skip_comments=True, skip_whitespace=True))
 
 
-def _kept(rules: list[Any], used: Set[str]) -> Iterator[str]:
+def _kept(rules: list[Any], used: Set[str], unwanted: str) -> Iterator[str]:
     for rule in rules:
         if rule.type == "qualified-rule":
-            selectors = [text for text, asked in _selectors(rule.prelude) if asked <= used and text]
+            every = _selectors(rule.prelude)
+            selectors = [s for s, asked in every if s and asked <= used and unwanted not in s]
             if selectors:
                 yield f"{','.join(selectors)}{{{_text(_declarations(rule.content))}}}"
         elif rule.type == "at-rule" and rule.lower_at_keyword in ("media", "supports"):
-            inside = "".join(_kept(_rules(rule.content), used))
+            inside = "".join(_kept(_rules(rule.content), used, unwanted))
             if inside:
                 condition = tinycss2.serialize(rule.prelude).strip()
                 yield f"@{rule.lower_at_keyword} {condition}{{{inside}}}"

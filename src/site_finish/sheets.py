@@ -8,6 +8,9 @@ from .notebooks import STYLES
 from .pruning import classes, pruned, variables, words
 
 _THEIRS = ("assets/stylesheets/*.css", STYLES)
+_SWITCHING = "[data-md-color-switching]"
+"""The theme sets this attribute whenever a page opens, and a rule for all of the page makes that
+dear; where a reader does switch, docs/templates/main.html brings the rule."""
 
 
 def slim(site: Path) -> None:
@@ -22,6 +25,5 @@ def slim(site: Path) -> None:
     for path in theirs:
         others = [text for other, text in texts.items() if other != path]
         read = variables("\n".join(others))
-        path.write_text(
-            pruned(texts[path], frozenset(used), frozenset(read)), "utf-8", newline="\n"
-        )
+        left = pruned(texts[path], frozenset(used), frozenset(read), _SWITCHING)
+        path.write_text(left, "utf-8", newline="\n")

@@ -128,7 +128,7 @@ def test_search_and_theme_go_on_working_after_a_click(reader: Reader, chapters: 
     page.locator(f"a.md-search-result__link[href*='{chapters[1]}']").first.click()
     page.wait_for_url(f"**/{chapters[1]}**")
     page.wait_for_function(
-        f"document.querySelector('link[rel=canonical]').href.endsWith('{chapters[1]}')"
+        f"() => document.querySelector('link[rel=canonical]').href.endsWith('{chapters[1]}')"
     )
     assert page.locator("body").get_attribute("data-md-color-scheme") == "slate"
     assert (reader.stayed, reader.wrong, reader.refused()) == (True, [], [])

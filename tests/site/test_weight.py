@@ -25,7 +25,7 @@ def loaded(site: Path, browser: object) -> dict[str, dict[str, int]]:
             server.sent.clear()
             page = browser.new_page(viewport={"width": 1280, "height": 900})
             page.goto(server.address + name, wait_until="load")
-            page.locator("html.js").wait_for(state="attached")  # the theme's script has run
+            page.wait_for_function("() => window.component$")  # the theme's script has run
             page.wait_for_load_state("networkidle")
             page.close()
             found[name] = dict(server.sent)

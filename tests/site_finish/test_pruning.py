@@ -50,3 +50,8 @@ def test_a_script_may_use_each_of_its_words_as_a_class() -> None:
 )
 def test_what_cannot_concern_it_goes(css: str, left: str) -> None:
     assert pruned(css, USED) == left
+
+
+def test_a_selector_goes_that_holds_what_is_unwanted() -> None:
+    css = "[data-x] *,.a{top:0} [data-x] :after{top:1}"
+    assert pruned(css, USED, unwanted="[data-x]") == ".a{top:0}\n"
