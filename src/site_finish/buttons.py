@@ -13,7 +13,8 @@ from itertools import count
 _BLOCK = re.compile(r"<pre><span></span><code>")
 _BUTTON = (
     '<pre id="__code_{n}"><span></span><span class="md-code__nav">'
-    '<button class="md-code__button" type="button" title="Copy to clipboard"'
+    '<button class="md-code__button" type="button" aria-label="Copy to clipboard"'
+    ' data-title="Copy to clipboard"'
     ' data-clipboard-target="#__code_{n} &gt; code" data-md-type="copy"></button></span>'
     '<code tabindex="0">'
 )

@@ -18,6 +18,21 @@ _MENDED = (
     (re.compile(r'(<input [^>]*id="__drawer")(?! aria)'), r'\1 aria-label="Navigation"'),
     # Material: a dialog without a name.
     (re.compile(r'(<div class="md-search" [^>]*role="dialog")>'), r'\1 aria-label="Search">'),
+    # Material: a title becomes a tooltip, which the theme's script prepares for each when the page
+    # opens, a hundred of them; docs/templates/main.html makes it a title when it is wanted.
+    (
+        re.compile(r'(<a class="headerlink" [^>]*)title="([^"]*)"'),
+        r'\1aria-label="\2" data-title="\2"',
+    ),
+    (
+        re.compile(
+            r"(<(?:a|button|label)(?= [^>]*md-(?:header__button|search__icon))[^>]*) title="
+        ),
+        r"\1 data-title=",
+    ),
+    # Material: so it watches what may be cut off; entries of the navigation have as many lines as
+    # they need.
+    (re.compile(r'(class="md-nav__link[^>]*>\s*<span class=")md-ellipsis'), r"\1site-entry"),
     # mkdocs-jupyter: a stop before each cell, where there is nothing to do.
     (re.compile(r'(<div class="jp-Cell-inputWrapper") tabindex="0"'), r"\1"),
     # Whatever may scroll sideways can be reached and scrolled by keyboard.

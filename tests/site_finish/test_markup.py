@@ -23,6 +23,22 @@ from site_finish.markup import mended
             '<div class="site-table" tabindex="0" role="group" aria-label="Table">'
             "<table>\n<tr></tr></table></div>",
         ),
+        (
+            '<a class="headerlink" href="#a" title="Link">¶</a>',
+            '<a class="headerlink" href="#a" aria-label="Link" data-title="Link">¶</a>',
+        ),
+        (
+            '<a href="." title="T" class="md-header__button md-logo">',
+            '<a href="." data-title="T" class="md-header__button md-logo">',
+        ),
+        (
+            '<label class="md-header__button md-icon" title="T" for="a">',
+            '<label class="md-header__button md-icon" data-title="T" for="a">',
+        ),
+        (
+            '<a href="." class="md-nav__link">\n  <span class="md-ellipsis">',
+            '<a href="." class="md-nav__link">\n  <span class="site-entry">',
+        ),
         ('<label for="__toc">Contents</label>', "<label>Contents</label>"),
     ],
 )
@@ -38,6 +54,9 @@ def test_it_is_mended_and_nothing_around_it(wrong: str, right: str) -> None:
         "<code>&lt;table&gt;</code>",
         '<input id="__toc"><label for="__toc">',
         '<table class="a"></table>',
+        '<label title="T" for="a"><a class="md-header__button">',
+        '<a class="site-term" href="#a" title="T">',
+        '<div class="md-header__topic"><span class="md-ellipsis">',
     ],
 )
 def test_what_is_right_or_of_another_kind_stays(right: str) -> None:
