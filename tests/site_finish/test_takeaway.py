@@ -172,11 +172,8 @@ def test_from_files_the_search_works_in_each_language(
     field = page.locator("input.md-search__input")
     field.click()
     field.press_sequentially("Faltung" if language == "de" else "convolution")
-    found = page.locator(".md-search-result__link").first
-    found.wait_for(timeout=30_000)
-    address = found.get_attribute("href") or ""
+    there = (tmp_path / "a-small-site" / "b" / "index.html").as_uri()
+    first = f"li:first-child > .md-search-result__link[href^='{there}']"
+    page.locator(first).wait_for(timeout=30_000)  # half a word may find another page
     page.close()
-    assert (address.partition("?")[0], wrong) == (
-        (tmp_path / "a-small-site" / "b" / "index.html").as_uri(),
-        [],
-    )
+    assert wrong == []
