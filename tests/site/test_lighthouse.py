@@ -52,6 +52,7 @@ def test_a_page_is_accessible_sound_and_easy_to_find(kind: str, served: Server) 
     assert found["scores"] == dict.fromkeys(categories, 100)
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("kind", ["home", "widgets"])  # the first that is seen, and the heaviest
 def test_a_page_is_fast_on_a_phone(kind: str, served: Server) -> None:
     """A machine that is busy with something else at the time is given a second chance."""
