@@ -20,6 +20,12 @@ addEventListener("securitypolicyviolation", event =>
 """
 
 
+def opened(page: object, address: str) -> None:
+    """Open a page, and wait until the theme's script has run: that starts after the first paint."""
+    page.goto(address, wait_until="load")
+    page.wait_for_function("() => window.component$")  # a function: the policy runs no other text
+
+
 class Seen(NamedTuple):
     """Something that should not be.
 
@@ -71,7 +77,7 @@ class Visits:
             for name in names:
                 page.emulate_media(color_scheme=theme)
                 self._at = (name, width, theme)
-                page.goto(self._server.address + name, wait_until="load")
+                opened(page, self._server.address + name)
                 self._look(page, width)
                 self._both_themes(page, name, width, theme)
                 self._ask_what_was_refused(page)

@@ -2,7 +2,8 @@
 
 The theme writes it in the browser, and measures every block while it does: on a phone that stops
 the page for a second. Here it is part of the page, and `content.lazy` has the theme look at a block
-when a reader comes to it. What the button gives, and how, stays the theme's.
+when a reader comes to it. What the button gives, and how, stays the theme's; it gives the `pre` an
+id of its own then, so the button's way to the code must not lead over that one.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from itertools import count
 
 _BLOCK = re.compile(r"<pre><span></span><code>")
 _BUTTON = (
-    '<pre id="__code_{n}"><span></span><span class="md-code__nav">'
+    '<pre><span></span><span class="md-code__nav">'
     '<button class="md-code__button" type="button" aria-label="Copy to clipboard"'
     ' data-title="Copy to clipboard"'
-    ' data-clipboard-target="#__code_{n} &gt; code" data-md-type="copy"></button></span>'
-    '<code tabindex="0">'
+    ' data-clipboard-target="#site-code-{n}" data-md-type="copy"></button></span>'
+    '<code id="site-code-{n}" tabindex="0">'
 )
 
 

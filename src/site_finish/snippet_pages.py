@@ -22,7 +22,8 @@ _TICKS = re.compile(r"`{3,}")
 _ABOUT = (
     "Each file answers one question.\n"
     "Download it, put it beside your own code, and import it: it is typed and tested,\n"
-    "and needs no more than is said here.\n"
+    "and needs no more than is said here. (What imports another snippet goes with it into\n"
+    "a package, a folder with an `__init__.py`.)\n"
 )
 
 

@@ -125,7 +125,8 @@ def _by(want: Token, got: Token, tolerance: Decimal | None) -> str:
     if "gap" in (want.kind, got.kind):
         return "white space differs" if want.kind == got.kind else ""
     if not want.kind == got.kind == "float":
-        return f"{want.text!r} is not {got.text!r}"
+        named = ": NumPy names the type of a number, `float(…)` takes it away" * (got.text == "np")
+        return f"{want.text!r} is not {got.text!r}{named}"
     if tolerance == 0:
         return f"{want.text} is not written {got.text}, which the tolerance of 0 asks for"
     admitted = slack(want, tolerance)

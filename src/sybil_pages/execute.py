@@ -21,7 +21,7 @@ from . import comparisons, landlock
 from .capture import MOST, Capture, TooMuch
 from .mistakes import advice, assigned, last_line
 from .page import Block, Entry, Options, Statement, counted
-from .values import formatted, is_figure, is_plumbing, pictures, plain
+from .values import formatted, in_sentence, is_figure, is_plumbing, pictures, plain
 from .widgets import FIGURE, MIME
 
 _SAID = 5_000  # characters of a message, or of a value in a sentence
@@ -110,8 +110,7 @@ class Runner:
             self._display(value)
 
     def _inline(self, block: Block, record: dict[str, Any]) -> None:
-        value = self._value(block.code, block.at)
-        text = value if isinstance(value, str) else repr(value)
+        text = in_sentence(self._value(block.code, block.at))
         if len(text) > _SAID:
             raise TooMuch(f"a value of {len(text):,} characters in a sentence: show less of it")
         record["value"] = text

@@ -80,6 +80,13 @@ def formatted(value: object) -> dict[str, Any]:
     return shown
 
 
+def in_sentence(value: object) -> str:
+    """A value as a sentence shows it; a number of NumPy's is written without its type."""
+    numpy = sys.modules.get("numpy")
+    scalar = numpy is not None and isinstance(value, numpy.generic)
+    return str(value) if scalar or isinstance(value, str) else repr(value)
+
+
 def plain(value: Any) -> Any:
     """A value as JSON can hold it: arrays as nested lists, or packed where they are large.
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.server import Server
-from tests.visits import Visits, addresses
+from tests.visits import Visits, addresses, opened
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +67,7 @@ def colour_of(page: object, css: str) -> str:
 
 def test_figures_follow_the_theme_without_a_reload(served: Server, browser: object) -> None:
     page = browser.new_page(color_scheme="light")
-    page.goto(served.address + "convolution/", wait_until="load")
+    opened(page, served.address + "convolution/")
     light = colour_of(page, "fill")
     page.emulate_media(color_scheme="dark")
     page.locator("body[data-md-color-scheme=slate]").wait_for(timeout=5000)
@@ -80,7 +80,7 @@ def test_search_theme_and_navigation_ask_no_other_host_and_break_no_policy(
 ) -> None:
     visits = Visits(browser, served)
     page = visits.window(1280, "light")
-    page.goto(served.address, wait_until="load")
+    opened(page, served.address)
     page.keyboard.press("/")
     page.keyboard.type("cross-correlation")
     page.wait_for_selector(".md-search-result__item", timeout=20_000)

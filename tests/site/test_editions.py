@@ -17,6 +17,7 @@ from sybil_pages.pytest_plugin import Pages
 from tests.published import published
 from tests.server import Server
 from tests.site.run_notebooks import check_script, run, said, wrong
+from tests.visits import opened
 
 DOCS = Path(__file__).parents[2] / "docs"
 NAMES = published(DOCS.parent)
@@ -175,7 +176,7 @@ def test_what_the_copy_button_gives_is_plain_python(
 ) -> None:
     context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
     page = context.new_page()
-    page.goto(served.address + "pooling/", wait_until="load")
+    opened(page, served.address + "pooling/")
     sessions = page.locator("div.language-pycon.highlight:visible")
     expected = [
         block.source
@@ -191,6 +192,24 @@ def test_what_the_copy_button_gives_is_plain_python(
         )
         ast.parse(source)
         assert ">>>" not in source
+    context.close()
+
+
+def test_what_the_copy_button_of_a_file_gives_is_the_file(
+    root: Path, served: Server, browser: Any
+) -> None:
+    """Also once the theme has looked at the block, and given it an id of its own."""
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    opened(page, served.address + "snippets/convolution/")
+    block = page.locator("article .highlight", has_text="def conv2d").first
+    block.scroll_into_view_if_needed()
+    block.locator("pre[id^=__code_]").wait_for(timeout=5000)
+    block.locator("button.md-code__button").click()
+    page.locator(".md-dialog--active").wait_for(timeout=5000)
+    file = (root / "snippets" / "convolution.py").read_text("utf-8")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.strip() == file.strip()
     context.close()
 
 

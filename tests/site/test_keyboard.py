@@ -12,7 +12,7 @@ import pytest
 
 from tests.keyboard import tour
 from tests.server import Server
-from tests.visits import addresses
+from tests.visits import addresses, opened
 
 NARROW = ["", "404.html", "convolution/", "notebooks/cnn-1d/"]
 """Pages of each kind, at the width of a phone, where the navigation is a drawer."""
@@ -40,7 +40,7 @@ def narrow(browser: object) -> Iterator[object]:
 def wrong_in(page: object, served: Server, names: list[str]) -> list[str]:
     wrong = []
     for name in names:
-        page.goto(served.address + name, wait_until="load")
+        opened(page, served.address + name)
         page.evaluate("document.querySelectorAll('article details').forEach(d => d.open = true)")
         if page.locator("article .sp-widget").count():
             page.locator("article .sp-widget").first.scroll_into_view_if_needed()
@@ -64,7 +64,7 @@ def test_so_it_does_on_a_phone(narrow: object, site: Path, served: Server) -> No
 
 
 def test_the_first_thing_on_a_page_leads_past_the_navigation(wide: object, served: Server) -> None:
-    wide.goto(served.address + "convolution/", wait_until="load")
+    opened(wide, served.address + "convolution/")
     wide.keyboard.press("Tab")
     assert wide.evaluate(f"{HAS_FOCUS}.matches('.md-skip')")
     wide.keyboard.press("Enter")
@@ -73,7 +73,7 @@ def test_the_first_thing_on_a_page_leads_past_the_navigation(wide: object, serve
 
 
 def test_escape_leaves_the_search(wide: object, served: Server) -> None:
-    wide.goto(served.address, wait_until="load")
+    opened(wide, served.address)
     wide.keyboard.press("/")
     wide.locator(".md-search :focus").wait_for()
     wide.keyboard.type("kernel")
@@ -85,7 +85,7 @@ def test_escape_leaves_the_search(wide: object, served: Server) -> None:
 def test_space_opens_the_drawer_and_its_sections_and_escape_leaves_it(
     narrow: object, served: Server
 ) -> None:
-    narrow.goto(served.address, wait_until="load")
+    opened(narrow, served.address)
     narrow.locator("#__drawer").focus()
     narrow.keyboard.press("Space")
     assert narrow.locator("#__drawer").is_checked()

@@ -2,9 +2,8 @@
 
 Lighthouse loads a page and computes from what it saw how long a phone on a slow network would
 take. Its performance is the median of five runs; the other categories do not vary. What it says of
-performance depends on the machine that it runs on: an empty page of the theme has 97 to 100 where
-another program runs on the second core. So the floor here is one that notices a step back, on the
-pages with the most to show; the aim is 95.
+performance depends on the machine: five runs of one page differ by up to ten points where others
+use the processor as well. The aim is 95; the floor is one that such a machine can hold.
 """
 
 import json
@@ -23,7 +22,8 @@ PAGES = {
     "notebook": "notebooks/cnn-1d/",
 }
 RUNS = 5
-ENOUGH = 75
+ENOUGH = 90
+ROUNDS = 3
 
 
 def lighthouse(addresses: list[str], categories: list[str]) -> list[dict]:
@@ -53,13 +53,16 @@ def test_a_page_is_accessible_sound_and_easy_to_find(kind: str, served: Server) 
 
 
 @pytest.mark.alone
-@pytest.mark.parametrize("kind", ["home", "widgets"])  # the first that is seen, and the heaviest
-def test_a_page_is_fast_on_a_phone(kind: str, served: Server) -> None:
-    """A machine that is busy with something else at the time is given a second chance."""
-    runs: list[dict] = []
-    for _ in range(2):
+@pytest.mark.parametrize("kind", PAGES)
+def test_a_page_is_fast_on_a_phone(
+    kind: str, served: Server, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A machine that is busy with something else at the time is given another chance."""
+    for _ in range(ROUNDS):
         runs = lighthouse([served.address + PAGES[kind]] * RUNS, ["performance"])
-        if statistics.median(run["scores"]["performance"] for run in runs) >= ENOUGH:
+        scores = [run["scores"]["performance"] for run in runs]
+        with capsys.disabled():
+            print(f"\n{kind}: {sorted(scores)}, slowed down by {runs[0]['slowdown']:.1f}")
+        if statistics.median(scores) >= ENOUGH:
             return
-    scores = [(run["scores"]["performance"], f"machine at {run['speed']}") for run in runs]
-    pytest.fail(f"median below {ENOUGH} in two rounds: {scores}; {runs[RUNS // 2]['short']}")
+    pytest.fail(f"{kind}: median below {ENOUGH} in {ROUNDS} rounds; {runs[RUNS // 2]['short']}")

@@ -15,6 +15,7 @@ from PIL import Image
 from site_finish.words import PLAIN
 from tests.published import published
 from tests.server import Server
+from tests.visits import opened
 
 TERM = re.compile(r'<a class="site-term" href="([^"]*)" title="([^"]*)">([^<]*)</a>')
 SHIFT = """
@@ -190,6 +191,7 @@ def test_a_marked_word_shows_its_meaning_to_the_mouse_and_to_the_keyboard(
 
 _STYLES = """kinds => {
   const code = document.querySelector("article .highlight pre code");
+  code.closest(".highlight").style.contentVisibility = "visible"; // not only when it comes near
   const seen = element => {
     const { color, backgroundColor, font, textDecoration } = getComputedStyle(element);
     return [color, backgroundColor === "rgba(0, 0, 0, 0)", font, textDecoration].join(" ");
@@ -211,7 +213,7 @@ def test_words_without_an_element_look_as_they_would_in_one(
     served: Server, browser: object, theme: str
 ) -> None:
     page = browser.new_page(color_scheme=theme)
-    page.goto(served.address + "convolution/", wait_until="load")
+    opened(page, served.address + "convolution/")
     looks = page.evaluate(_STYLES, list(PLAIN))
     assert {looks[kind] for kind in PLAIN} == {looks["none"]}
     assert looks["k"] != looks["none"]

@@ -11,6 +11,7 @@ from mkdocs.commands.build import build
 from mkdocs.config import load_config
 
 from tests.server import Server, serving
+from tests.visits import opened
 
 NAME = "convolution/"
 NOTE_START = """
@@ -33,8 +34,7 @@ def page(browser: object) -> Iterator[object]:
 
 
 def test_the_page_is_painted_before_the_themes_script_starts(page: object, served: Server) -> None:
-    page.goto(served.address + NAME, wait_until="load")
-    page.wait_for_function(STARTED)
+    opened(page, served.address + NAME)
     painted = page.evaluate("performance.getEntriesByName('first-paint')[0].startTime")
     assert painted < page.evaluate("window.started")
 
@@ -59,8 +59,7 @@ def test_the_root_and_its_style_sheets_stay_as_they_were_painted(
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_browsers_own_parts_follow_the_theme(page: object, served: Server, theme: str) -> None:
     page.emulate_media(color_scheme=theme)
-    page.goto(served.address + NAME, wait_until="load")
-    page.wait_for_function(STARTED)
+    opened(page, served.address + NAME)
     root = "getComputedStyle(document.documentElement).colorScheme"
     assert page.evaluate(root) == theme
     page.locator("label[for=__palette_1]:visible").click()
@@ -72,8 +71,7 @@ def test_the_browsers_own_parts_follow_the_theme(page: object, served: Server, t
 def test_colours_change_at_once_when_a_reader_switches_the_theme(
     page: object, served: Server
 ) -> None:
-    page.goto(served.address + NAME, wait_until="load")
-    page.wait_for_function(STARTED)
+    opened(page, served.address + NAME)
     page.evaluate("""
       window.durations = [];
       new MutationObserver(() => {

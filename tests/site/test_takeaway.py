@@ -11,6 +11,7 @@ import pytest
 
 from site_finish.snippets import read
 from tests.server import Server
+from tests.visits import opened
 
 DARK = {"color_scheme": "dark"}
 
@@ -81,7 +82,7 @@ def test_every_page_of_the_navigation_has_markdown_in_one_file(site: Path, root:
 def paper(served: Server, browser: object) -> Iterator[object]:
     """The page on convolution as a printer sees it, whose reader likes it dark."""
     page = browser.new_page(viewport={"width": 794, "height": 1123}, **DARK)
-    page.goto(served.address + "convolution/", wait_until="load")
+    opened(page, served.address + "convolution/")
     page.locator(
         "sp-sliding-window"
     ).first.scroll_into_view_if_needed()  # it comes when one is near

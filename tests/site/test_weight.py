@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.server import serving
-from tests.visits import addresses
+from tests.visits import addresses, opened
 
 LIMIT = 200 * 1024
 NOTEBOOKS = 250 * 1024
@@ -24,8 +24,7 @@ def loaded(site: Path, browser: object) -> dict[str, dict[str, int]]:
         for name in addresses(site):
             server.sent.clear()
             page = browser.new_page(viewport={"width": 1280, "height": 900})
-            page.goto(server.address + name, wait_until="load")
-            page.wait_for_function("() => window.component$")  # the theme's script has run
+            opened(page, server.address + name)
             page.wait_for_load_state("networkidle")
             page.close()
             found[name] = dict(server.sent)

@@ -255,6 +255,12 @@ MISSES = {
         "by 0.0501; half a unit of its last digit is 0.05",
     ),
     "a word": ("cat", "dog", None, "'cat' is not 'dog'"),
+    "a number of NumPy's": (
+        "0.50",
+        "np.float64(0.5)",
+        None,
+        "'0.50' is not 'np': NumPy names the type of a number, `float(…)` takes it away",
+    ),
     "a whole number": ("3 cats", "4 cats", None, "'3' is not '4'"),
     "white space": ("a b", "a  b", None, "white space differs"),
     "more on the line": ("a", "a b c", None, "`b c` is not claimed"),

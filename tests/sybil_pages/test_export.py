@@ -170,6 +170,7 @@ def test_a_markdown_value_is_markdown(bench) -> None:
 
 VALUES = {
     "a number": ("It is `{python} 2 / 4`.", "It is 0.5."),
+    "a number of NumPy's": ("It is `{python} __import__('numpy').int64(4)`.", "It is 4."),
     "a name": ("`{python} 'conv_1'`", "conv_1"),
     "an array": ("It is `{python} '[1\\n 2]'`.", "It is &#91;1 2&#93;."),
     "a cell of a table": ("| `{python} 'a|b'` |", "| a&#124;b |"),
