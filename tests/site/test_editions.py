@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -171,11 +172,18 @@ def test_a_script_runs_in_an_empty_folder(site: Path) -> None:
     assert check_script(site / "scripts" / f"{CHEAP}.py") == ""
 
 
-def test_what_the_copy_button_gives_is_plain_python(
-    pages: Pages, served: Server, browser: Any
-) -> None:
+@pytest.fixture
+def copying(browser: Any) -> Iterator[Any]:
+    """An empty page that may read the clipboard."""
     context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
-    page = context.new_page()
+    yield context.new_page()
+    context.close()
+
+
+def test_what_the_copy_button_gives_is_plain_python(
+    pages: Pages, served: Server, copying: Any
+) -> None:
+    page = copying
     opened(page, served.address + "pooling/")
     sessions = page.locator("div.language-pycon.highlight:visible")
     expected = [
@@ -192,25 +200,21 @@ def test_what_the_copy_button_gives_is_plain_python(
         )
         ast.parse(source)
         assert ">>>" not in source
-    context.close()
 
 
 def test_what_the_copy_button_of_a_file_gives_is_the_file(
-    root: Path, served: Server, browser: Any
+    root: Path, served: Server, copying: Any
 ) -> None:
     """Also once the theme has looked at the block, and given it an id of its own."""
-    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
-    page = context.new_page()
-    opened(page, served.address + "snippets/convolution/")
-    block = page.locator("article .highlight", has_text="def conv2d").first
+    opened(copying, served.address + "snippets/convolution/")
+    block = copying.locator("article .highlight", has_text="def conv2d").first
     block.scroll_into_view_if_needed()
     block.locator("pre[id^=__code_]").wait_for(timeout=5000)
     block.locator("button.md-code__button").click()
-    page.locator(".md-dialog--active").wait_for(timeout=5000)
+    copying.locator(".md-dialog--active").wait_for(timeout=5000)
     file = (root / "snippets" / "convolution.py").read_text("utf-8")
-    copied = page.evaluate("navigator.clipboard.readText()")
+    copied = copying.evaluate("navigator.clipboard.readText()")
     assert copied.strip() == file.strip()
-    context.close()
 
 
 def test_a_student_task_keeps_every_claim_of_its_solution(pages: Pages) -> None:
