@@ -47,7 +47,7 @@ def test_what_the_copy_button_gives_is_the_file(site: Path, root: Path) -> None:
     """Its text is Python, the file's own but for the marks of its parts."""
     html = (site / "snippets" / "spectra" / "index.html").read_text("utf-8")
     (code,) = re.findall(
-        r"<pre [^>]*><span></span>.*?<code[^>]*>(.*?)</code></pre>", html, re.DOTALL
+        r"<pre[^>]*><span></span>.*?<code[^>]*>(.*?)</code></pre>", html, re.DOTALL
     )
     copied = unescape(re.sub(r"<[^>]+>", "", code))
     source = (root / "snippets" / "spectra.py").read_text("utf-8")

@@ -693,7 +693,7 @@ def test_a_build_that_is_ended_leaves_nothing(tmp_path: Path, name: str) -> None
     started(root, running)
     assert soon(lambda: len(left(root)) == 3)
     running.send_signal(signal.Signals[name])
-    running.communicate(timeout=10)
+    running.communicate(timeout=60)
     assert running.returncode != 0
     assert soon(lambda: remains(root) == [])
     assert [path.name for path in (root / "site").iterdir()] == ["old.html"]
