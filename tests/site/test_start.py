@@ -46,7 +46,6 @@ def test_the_root_and_its_style_sheets_stay_as_they_were_painted(
     page.goto(served.address + NAME, wait_until="commit")
     page.wait_for_function("() => document.body")
     root = page.evaluate("document.documentElement.outerHTML.match(/^<html[^>]*>/)[0]")
-    page.evaluate(f"window.sheets = {SHEETS}.map(link => link.sheet)")
     page.wait_for_function(STARTED)
     page.wait_for_load_state("networkidle")
     assert page.evaluate("document.documentElement.outerHTML.match(/^<html[^>]*>/)[0]") == root
