@@ -143,6 +143,17 @@ class SybilPagesPlugin(BasePlugin[Options]):
             self._watch()
         return server
 
+    @event_priority(-200)  # the others have done theirs
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        """The next build may begin when a page is done."""
+        if self.served:
+            self.served.built()
+
+    def on_build_error(self, *, error: Exception) -> None:
+        """So it may when this one failed."""
+        if self.served:
+            self.served.built()
+
     def _watch(self) -> None:
         """Let the server watch what the pages used: included files, modules, data."""
         for file in sorted(used(self.pages.values(), self.executed.values(), self.project)):

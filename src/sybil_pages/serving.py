@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, wait
 from pathlib import Path
+from threading import RLock, Timer
 from typing import Any
 
 from .cache import code
@@ -15,6 +17,8 @@ from .project import Project
 from .workers import Watcher
 
 _PATIENCE = 10.0  # seconds that a build waits for edited pages
+_REST = 3.0  # a build's length times this is how long the site stands, while pages still run
+_AGAIN = 2.0  # seconds
 
 
 def used(
@@ -35,9 +39,11 @@ class Served:
 
     The first build waits for no page; later ones wait a while for the pages that were edited. A
     page that still runs is shown without outputs, and the site is built again when it is done.
+    During a build the server lets readers wait: so the site then stands for a while before the
+    next one, which shows all pages that are done by then. The last page is shown at once.
 
     Attributes:
-        marker: A file that changes when a page is done, for the server to watch.
+        marker: A file that changes when it is time for a build, for the server to watch.
     """
 
     def __init__(self, project: Project) -> None:
@@ -47,9 +53,17 @@ class Served:
         self._running: dict[str, tuple[str, Future[ExecutedPage]]] = {}
         self._failed: dict[str, Any] = {}
         self._first = True
+        self._lock = RLock()
+        self._building = True
+        self._began = self._stands_until = time.monotonic()
+        self._unseen: list[Future[ExecutedPage]] = []
+        self._timer: Timer | None = None
 
     def executed(self, pages: Sequence[Page], watcher: Watcher) -> dict[str, ExecutedPage]:
         """What the pages show by now."""
+        with self._lock:
+            self._building = True
+            self._forget_timer()
         left = [page for page in pages if not self._runs_as_it_is(page)]
         started = start_all(left, self.pool, watcher, failed=self._failed)
         for page in left:
@@ -59,8 +73,44 @@ class Served:
         self._first = False
         for future in started.values():
             if not future.done():
-                future.add_done_callback(lambda _: self._touch())
+                future.add_done_callback(lambda _: self._one_is_done())
+        self._unseen = [future for _, future in self._running.values() if not future.done()]
+        self._began = time.monotonic()
         return {page.path: self._now(page) for page in pages}
+
+    def built(self) -> None:
+        """The build that asked for the pages has ended."""
+        with self._lock:
+            now = time.monotonic()
+            self._building = False
+            self._stands_until = now + _REST * (now - self._began)
+        self._one_is_done()
+
+    def _one_is_done(self) -> None:
+        """Let the server build what is done: now if nothing runs any more, else in a while."""
+        with self._lock:
+            done = [future.done() for future in self._unseen]
+            if any(done) and not self._building:
+                left = 0.0 if all(done) else max(0.0, self._stands_until - time.monotonic())
+                self._tell(left)
+
+    def _tell(self, seconds: float) -> None:
+        """Tell the server, and again until it builds: at its start it does not listen yet."""
+        self._forget_timer()
+        self._timer = Timer(seconds, self._touch_till_it_builds)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _touch_till_it_builds(self) -> None:
+        with self._lock:
+            if not self._building:
+                self._touch()
+                self._tell(_AGAIN)
+
+    def _forget_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
     def _runs_as_it_is(self, page: Page) -> bool:
         """Does it still run, with the code that it has now? With other code, it is ended."""
@@ -87,6 +137,9 @@ class Served:
 
     def close(self) -> None:
         """End what runs."""
+        with self._lock:
+            self._building = True  # no timer from now on
+            self._forget_timer()
         self.pool.close()
 
     def _touch(self) -> None:

@@ -34,9 +34,9 @@ class Bench:
         path.write_text(dedent(text).lstrip("\n"), "utf-8")
         return path
 
-    def read(self, text: str) -> Page:
+    def read(self, text: str, path: str = "page.md") -> Page:
         """Read a page."""
-        return read("page.md", dedent(text).lstrip("\n"), self.project)
+        return read(path, dedent(text).lstrip("\n"), self.project)
 
     def run(self, text: str) -> tuple[Page, ExecutedPage]:
         """Read and execute a page."""

@@ -53,16 +53,51 @@ def test_the_first_build_waits_for_no_page_and_later_ones_have_it(bench, served)
     assert heard.ran_for == []
 
 
+def told(served: Served, before: int, seconds: float = 5) -> bool:
+    """Does the server hear of something new within this time?"""
+    deadline = time.monotonic() + seconds
+    while served.marker.stat().st_mtime_ns == before and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return served.marker.stat().st_mtime_ns > before
+
+
 def test_the_server_hears_when_a_page_is_done(bench, served) -> None:
     page = bench.read(SLOW.format(0.2, 42))
     before = served.marker.stat().st_mtime_ns
     served.executed([page], Heard())
+    served.built()
     assert served.marker.stat().st_mtime_ns == before
     finish(served)
-    deadline = time.monotonic() + 5
-    while served.marker.stat().st_mtime_ns == before and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert served.marker.stat().st_mtime_ns > before
+    assert told(served, before)
+
+
+def test_the_server_hears_again_until_it_builds(bench, served, monkeypatch) -> None:
+    monkeypatch.setattr(serving, "_AGAIN", 0.05)
+    page = bench.read(SLOW.format(0, 42))
+    served.executed([page], Heard())
+    finish(served)  # while the site is built for the first time, and nobody listens
+    before = served.marker.stat().st_mtime_ns
+    served.built()
+    assert told(served, before)
+    assert told(served, served.marker.stat().st_mtime_ns)
+    served.executed([page], Heard())
+    served.built()
+    assert not told(served, served.marker.stat().st_mtime_ns, 0.3)
+
+
+def test_while_pages_run_the_site_stands_between_two_builds(bench, served, monkeypatch) -> None:
+    monkeypatch.setattr(serving, "_REST", 1e6)
+    quick, slow = (
+        bench.read(SLOW.format(0, 1), "quick.md"),
+        bench.read(SLOW.format(2, 2), "slow.md"),
+    )
+    served.executed([slow, quick], Heard())
+    served.built()
+    before = served.marker.stat().st_mtime_ns
+    wait([served._running[quick.path][1]], timeout=60)
+    assert not told(served, before, 0.3)  # it would be built now, and soon again
+    finish(served)
+    assert told(served, before)  # nothing runs any more
 
 
 def test_an_edit_shows_its_result_in_the_build_that_it_starts(bench, served) -> None:
