@@ -19,8 +19,10 @@ def pages(request: pytest.FixtureRequest) -> Pages:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[object]:
-    """A headless Chromium, through playwright."""
-    path = shutil.which("chromium-browser") or needed("chromium", "chromium")
+    """A headless Chromium, through playwright: where there is one, that which draws no window."""
+    names = ("chromium-headless-shell", "chromium-browser")
+    found = next(filter(None, map(shutil.which, names)), None)
+    path = found or needed("chromium", "chromium")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

@@ -11,41 +11,21 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterable
-from html.parser import HTMLParser
 from pathlib import Path
+
+from . import tags
 
 _HEAD = '<meta charset="utf-8">'
 _CODE = ("", "text/javascript", "module")
 
 
-class _Scripts(HTMLParser):
-    """Collects the texts of inline scripts that a browser would run."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=False)
-        self.found: list[str] = []
-        self._inside = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        self._inside = tag == "script" and "src" not in given and given.get("type", "") in _CODE
-        if self._inside:
-            self.found.append("")
-
-    def handle_data(self, data: str) -> None:
-        if self._inside:
-            self.found[-1] += data
-
-    def handle_endtag(self, tag: str) -> None:
-        self._inside = False
-
-
 def inline_scripts(html: str) -> list[str]:
-    """The texts of a page's inline scripts."""
-    parser = _Scripts()
-    parser.feed(html)
-    parser.close()
-    return [text for text in parser.found if text]
+    """The texts of a page's inline scripts, of those that a browser would run."""
+    return [
+        text
+        for given, text in tags.raw(html, "script")
+        if text and "src" not in given and given.get("type", "") in _CODE
+    ]
 
 
 def policy(scripts: Iterable[str]) -> str:

@@ -86,6 +86,15 @@ def without(html: str, names: tuple[str, ...], unwanted: Callable[[str, Attribut
     return "".join([*kept, html[at:]])
 
 
+def raw(html: str, name: str) -> list[tuple[Attributes, str]]:
+    """The attributes and the text of each element whose text is no markup, such as `script`."""
+    return [
+        (attributes(found["head"]), found["body"][: found["body"].rindex("</")])
+        for found in _PART.finditer(html)
+        if (found["raw"] or "").lower() == name
+    ]
+
+
 def _told(names: tuple[str, ...]) -> Callable[[str], object]:
     return re.compile("|".join(map(re.escape, names)), re.IGNORECASE).search
 

@@ -26,7 +26,11 @@ def root() -> Path:
 
 @pytest.fixture(scope="session")
 def site(pages: Pages, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The built site, as `mkdocs build --strict` makes it."""
+    """The built site, as `mkdocs build --strict` makes it, or has made it (`BUILT_SITE`)."""
+    if "BUILT_SITE" in os.environ:
+        built = ROOT / os.environ["BUILT_SITE"]
+        assert (built / "index.html").is_file()
+        return built
     os.environ["NO_MKDOCS_2_WARNING"] = "1"
     for path in sorted((ROOT / "docs").rglob("*.md")):
         pages.executed(pages.load(path))

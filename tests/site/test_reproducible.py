@@ -7,7 +7,7 @@ writes, the language and the time zone of the machine, the order of sets.
 
 To execute all pages again takes minutes. `.ci/run whole` does it, each week and before each
 deployment (`WHOLE_SITE=1`); at other times the copy starts without the entries of the quickest
-pages, a minute's worth, and finds the rest in its cache. All files are compared either way.
+pages, twenty seconds' worth, and finds the rest in its cache. All files are compared either way.
 """
 
 import itertools
@@ -22,7 +22,7 @@ import pytest
 from sybil_pages.pytest_plugin import Pages
 
 WHOLE = os.environ.get("WHOLE_SITE", "") not in ("", "0")
-BUDGET = 60.0  # seconds that pages may take which are executed again in each run of the tests
+BUDGET = 20.0  # seconds that pages may take which are executed again in each run of the tests
 CACHE = Path(".cache", "sybil-pages", "pages")
 
 LEFT_OUT = shutil.ignore_patterns(

@@ -230,7 +230,7 @@ def test_a_widget_wakes_after_instant_navigation_each_time(instant: str, browser
         page.get_by_role("link", name="With", exact=True).first.click()
         page.wait_for_selector("sp-sliding-window > .sp-live", timeout=10_000)
         assert page.locator(".sp-live").count() == 1
-        assert not page.locator(".sp-static").is_visible()
+        page.locator(".sp-static").wait_for(state="hidden", timeout=10_000)
         page.get_by_role("link", name="Back").click()
         page.wait_for_selector("h1:has-text('Without')", timeout=10_000)
     assert page.evaluate("window.kept") is True  # no page was loaded anew
