@@ -1,7 +1,8 @@
 """A page's prose in the plain Markdown that Jupyter renders.
 
-An admonition, a fold, a tab and a definition become quotations, footnotes small numbers. Attribute
-lists, comments, abbreviations and icons are left out.
+An admonition, a fold, a tab and a definition become quotations, footnotes small numbers; a table
+stands between quotations, for nbconvert knows none inside. Attribute lists, comments, abbreviations
+and icons are left out.
 """
 
 from __future__ import annotations
@@ -93,6 +94,8 @@ class Prose:
         elif part := _NOTE.match(line):
             self._open.append((indent + 4, False))
             before, line = "\n", f"<sup>{self._number(part['name'])}</sup> {line[part.end() :]}"
+        elif line.startswith("|"):
+            return self._inline(line)
         quoted = [self._quoted(self._inline(one)) for one in line.split("\n")]
         return before + "\n".join(quoted)
 

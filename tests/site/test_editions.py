@@ -117,6 +117,12 @@ def links(path: Path) -> list[str]:
     return [link for link in found if not re.match(r"[a-z]+:|#", link)]
 
 
+def test_every_table_of_a_notebook_that_is_shown_is_one(site: Path) -> None:
+    shown = [path.read_text("utf-8") for path in sorted((site / "notebooks").rglob("index.html"))]
+    assert any("<table>" in html for html in shown)
+    assert [html for html in shown if "|---" in html] == []
+
+
 def test_the_figures_of_every_markdown_edition_have_alternatives(site: Path) -> None:
     texts = [path.read_text("utf-8") for path in sorted(site.rglob("index.md"))]
     figures = re.findall(r"!\[(.*)\]\(figures/figure-\d+\.svg\)", "\n".join(texts))

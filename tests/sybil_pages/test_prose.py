@@ -24,6 +24,8 @@ def shown(bench, text: str) -> str:
         ('!!! note ""\n    Text.', "> Text."),
         ('=== "Tab"\n\n    One.\n\n    ??? note\n        Two.',
          "> **Tab**\n>\n> One.\n>\n> > **Note**\n> >\n> > Two."),
+        ("??? note\n    a\n\n    | x |\n    |---|\n    | `1` |\n\n    b",
+         "> **Note**\n>\n> a\n\n| x |\n|---|\n| `1` |\n\n> b"),
         ("- a list\n\n    goes on\n", "- a list\n\n    goes on"),
         ("Term\n:   What it is.\n    More.\n\nAfter.", "Term\n\n> What it is.\n> More.\n\nAfter."),
         ("# Head { #own }\n\n[a](relu.md){ .md-button } $x_{.5}$",
