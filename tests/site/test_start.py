@@ -128,3 +128,20 @@ def test_a_page_that_opens_in_the_background_starts_there(page: object, served: 
     )
     page.goto(served.address + NAME, wait_until="load")
     page.wait_for_function(STARTED, timeout=10_000)
+
+
+@pytest.mark.parametrize(("system", "palette"), [("light", "default"), ("dark", "slate")])
+def test_a_first_visit_begins_in_the_colours_of_the_system(
+    served: Server, browser: object, system: str, palette: str
+) -> None:
+    """They do not come with the theme's script, after a page of the other colours was painted."""
+    page = browser.new_page(color_scheme=system)
+    page.add_init_script(
+        "document.addEventListener('DOMContentLoaded', () =>"
+        " { window.began = [document.body.dataset.mdColorScheme,"
+        " getComputedStyle(document.documentElement).colorScheme] })"
+    )
+    opened(page, served.address + "convolution/")
+    assert page.evaluate("window.began") == [palette, system]
+    assert page.evaluate("document.body.dataset.mdColorScheme") == palette
+    page.close()
