@@ -18,7 +18,7 @@ from .workers import Watcher
 
 _PATIENCE = 10.0  # seconds that a build waits for edited pages
 _REST = 3.0  # a build's length times this is how long the site stands, while pages still run
-_AGAIN = 2.0  # seconds
+_AGAIN = 2.0  # seconds after which a server that does not build is told again
 
 
 def used(

@@ -96,7 +96,7 @@ def executed_again(root: Path, pages: Pages) -> list[str]:
 def sites(
     root: Path, site: Path, pages: Pages, tmp_path_factory: pytest.TempPathFactory
 ) -> list[dict[str, bytes]]:
-    """The site, built twice; the fixture `site` has executed its pages by then."""
+    """The site, built twice; its pages have been executed by then."""
     folder = tmp_path_factory.mktemp("builds")
     project = folder / "in another" / "place"
     shutil.copytree(root, project, ignore=LEFT_OUT)

@@ -141,7 +141,7 @@ def test_a_first_visit_begins_in_the_colours_of_the_system(
         " { window.began = [document.body.dataset.mdColorScheme,"
         " getComputedStyle(document.documentElement).colorScheme] })"
     )
-    opened(page, served.address + "convolution/")
+    opened(page, served.address + NAME)
     assert page.evaluate("window.began") == [palette, system]
     assert page.evaluate("document.body.dataset.mdColorScheme") == palette
     page.close()
